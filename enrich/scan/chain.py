@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.indicators.hash import labels
-from enrich.indicators.shared.own_side import beside
+from enrich.indicators.shared.own_side import read_beside
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -230,7 +230,7 @@ def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str
     """
     meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
     speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
-    return ((Link.HEADING, beside(record[0][0], [key for key, _ in record[1:]])), *speaking) if record else ()
+    return ((Link.HEADING, read_beside([key for key, _ in record])[0]), *speaking) if record else ()
 
 
 def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:

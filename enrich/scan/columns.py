@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from enrich.indicators import Link, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
-from enrich.indicators.shared.own_side import beside
+from enrich.indicators.shared.headings import reads as headings_read
+from enrich.indicators.shared.own_side import read_beside
 from enrich.scan.chosen_columns import chosen
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
@@ -102,15 +104,18 @@ class SheetColumns:
                 column.meaning = heading(column.heading.lstrip("#;/ "))
                 column.reason_by_others = ""
                 column.last, column.path = _parts(column.heading)
-                column.path += (group,) * bool(group)
+                # "Certificate" above "SHA1"; "Host" above "MD5" makes it no hash of a name
+                is_other = bool(group) and (about(group) or headings_read(group, Link.RECORD).says is Says.OTHER)
+                column.path += (group,) * bool(is_other)
         self.version += 1
         self.is_table = self.chosen is None and sum(bool(column.heading) for column in self.seen) > 1
         self.others = any(column.meaning.reason for column in self.seen)
         self.has_values = any(column.meaning.generic or column.meaning.hash for column in self.seen)
         self.has_files = any(column.meaning.file or column.meaning.name for column in self.seen)
-        lasts = [column.last for column in self.seen]
-        for column in self.seen:
-            column.last = beside(column.last, lasts)
+        for path in {column.path for column in self.seen}:
+            record = [column for column in self.seen if column.path == path]
+            for column, read in zip(record, read_beside([column.last for column in record]), strict=True):
+                column.last = read
         self._read_sha()
         self._read_by_others()
         self.companions = tuple(
@@ -224,7 +229,9 @@ class SheetColumns:
         headings, in the first cell and beside.
         """
         if self.named:
-            return [place for place in self.companions if self._subjects.get(place, index) == index]
+            # a column of whatever is an indicator hears all of them
+            is_open = self[index].meaning.generic or self[index].meaning.hash
+            return [place for place in self.companions if is_open or self._subjects.get(place, index) == index]
         return (0, index - 1, index + 1)
 
     def stay(self, index: int, rows: Sequence[int], cells: Sequence[int]) -> int:

@@ -14,6 +14,7 @@ from enrich.indicators.hash.labels import heading
 from enrich.indicators.shared.suffixes import registrable
 from enrich.model.row import Row
 from enrich.scan import previous_run
+from enrich.scan.columns import SheetColumns
 
 _FIELDS = re.compile(r"#fields(?::\s*|$)", re.IGNORECASE)
 """Opens the row in which a log names its columns: a cell to the right of them in Zeek's and W3C's (IIS), in the first
@@ -63,6 +64,7 @@ _TYPE = re.compile(
     re.IGNORECASE,
 )
 """A word for a type, and no name that begins with one: HOST-17 is a machine."""
+_NAME_OF_COLUMN = re.compile(r"[^\W\d_](?:[^\W_]|[ _/()#&-])*")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 SHORT = 40
@@ -187,6 +189,19 @@ def _is_host(cell: str) -> bool:
     return "." in cell and registrable(cell.strip("*. ").lower()) != ""
 
 
+def is_grouped(texts: Sequence[str], columns: SheetColumns) -> bool:
+    """Return whether the row right below a sheet's headings may name what each of them stands above: "File" with an
+    empty cell behind it above "MD5" and "SHA1". Names of files and hosts are data.
+    """
+    width = max((index for index, text in enumerate(texts) if text.strip()), default=-1) + 1
+    has_gap = any(not heading for heading in [*columns.headings, *[""] * width][1:width])
+    return (
+        has_gap
+        and not columns.declared
+        and all(_NAME_OF_COLUMN.fullmatch(text.strip()) for text in texts if text.strip())
+    )
+
+
 def _is_known(cell: str, ours: frozenset[str]) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)
@@ -197,7 +212,8 @@ def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:
     """Return whether one cell is a heading: it says hash right above one, or names the values of a list that has no
     gaps.
     """
-    if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell):
+    # several headings in a line are of a table in a text
+    if _RULE.match(cell) or _STATEMENT.match(cell) or not _LETTER.search(cell) or "|" in cell or "  " in cell:
         return False
     meaning = heading(cell)
     if meaning.hash:

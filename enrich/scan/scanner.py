@@ -195,7 +195,9 @@ class Scanner:
             self._keep(row, found)
             self.titles.clear()
             self.titles.outline.leave(depth_of(texts))
-        elif row.number != self.header:
+        elif self.tables.is_rule:
+            self.titles.undo()  # headings of a table in a text are no title
+        elif row.number != self.header and self.tables.table is None:
             self._pass_by(row, after_gap)
         self.torn.see(row, before, {hit.column for hit in found})
 
@@ -273,11 +275,8 @@ class Scanner:
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)
-        named = {
-            hit.column: bytes.fromhex(hit.match.value)
-            for hit in found
-            if hit.is_hash and stacked_rows.is_named(row.texts, hit.column, hit.match.value)
-        }
+        hashes = ((hit.column, hit.match.value) for hit in found if hit.is_hash)
+        named = {c: bytes.fromhex(value) for c, value in hashes if stacked_rows.is_named(row.texts, c, value)}
         self.blocks.see(row.number, named if len(named) == len(found) else {})
 
     def _pass_by(self, row: Row, after_gap: bool) -> None:
@@ -292,9 +291,8 @@ class Scanner:
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
                 self._names = texts
             return
-        # "File | | Certificate" names fewer columns than what stands right below it
-        is_grouped = self._last - 1 == self.header and sum(map(bool, self.columns.headings)) < len(cells)
-        is_below = is_grouped or after_gap or self._last == self._titled + 1
+        is_below = after_gap or self._last == self._titled + 1
+        is_below = is_below or (self._last - 1 == self.header and header_row.is_grouped(texts, self.columns))
         opens = header_row.opens_table(texts, self.columns.headings, below_gap=is_below)
         if self.columns.chosen is None and (opens or header_row.names_fields(texts)):
             self._names = header_row.names_in(row)

@@ -22,8 +22,8 @@ _START = 400
 _LONGEST_WORDS = 80
 """Of a field beside a value that may say what it is."""
 _PHRASE = r"[A-Za-z][\w()/%-]{0,29}(?: [\w()/%-]{1,20}){0,3}"
-_PRINTED = re.compile(rf"\s*{_PHRASE}(?:(?:\s{{2,}}|\t){_PHRASE})+\s*")
-"""A line of headings as tools print them: CONTAINER ID   IMAGE   COMMAND."""
+_PRINTED = re.compile(rf"\s*{_PHRASE}(?:(?:\s{{2,}}|\t){_PHRASE}){{2,}}\s*")
+"""A line of headings as tools print them: CONTAINER ID   IMAGE   COMMAND. Two may as well be a name and its value."""
 _FIELD = re.compile(r"\S+(?: \S+)*")
 _OF_RULE = "-=:|+ \t"
 """What the line below headings is made of: |---|:--:|, ----+----, ----  ----."""
@@ -88,6 +88,8 @@ class TextTables:
         self.table: TextTable | None = None
         """The one that the last row stands in."""
         self._line, self._number = "", -1
+        self.is_rule = False
+        """Whether the last row is the rule below a table's headings: the row before it is no title then."""
 
     def see(self, row: Row) -> TextTable | None:
         """Look at the next row; returns the table that it stands in, None where it stands in none."""
@@ -97,6 +99,7 @@ class TextTables:
         # most lines of a text have no sign of a table
         is_any = "|" in line or "  " in line or _TAB in line or "--" in line
         self.table = self._of(line, self._line if follows else "", self.table if follows else None) if is_any else None
+        self.is_rule = self.table is not None and not line.strip(_OF_RULE)
         self._line, self._number = line, row.number
         return self.table
 

@@ -147,6 +147,8 @@ class Titles:
         self._is_dump = self._below_dump = False
         """Whether this row, and the one before, tells a password's NTLM hash: its SHA-1 stands right below."""
         self._last_comment = -1
+        self._before = (self.reason, self.where, self.lasting, self._by_heading, self.names_files)
+        """What stood above before the last row without values."""
 
     @property
     def is_quiet(self) -> bool:
@@ -197,6 +199,7 @@ class Titles:
         blank rows.
         """
         self._below_dump = False
+        self._before = (self.reason, self.where, self.lasting, self._by_heading, self.names_files)
         self.outline.enter(number, text, depth_of(texts))
         text = text.strip()
         self.meant = heading(text) if _HASH.search(text) else NOTHING
@@ -222,6 +225,11 @@ class Titles:
             self._set("", "", lasting=True)
         elif not self.lasting:
             self.reason = ""
+
+    def undo(self) -> None:
+        """Take back the last row without values: the rule below it says that it holds the headings of a table."""
+        self.reason, self.where, self.lasting, self._by_heading, self.names_files = self._before
+        self.meant = NOTHING
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False

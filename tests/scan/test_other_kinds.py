@@ -7,6 +7,7 @@ import json
 import pytest
 
 from enrich.indicators import IndicatorType, types
+from enrich.indicators.shared.own_side import read_beside
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import other_kinds, scan_sheet, targets
@@ -541,3 +542,56 @@ def test_what_a_proxy_says_that_it_went_to_is_no_version() -> None:
         "45.9.148.97",
         "http://evil.com/a",
     ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (("IP", "Hostname", "OS", "Port", "Product"), ("45.9.148.81", "", "Linux", "443", "Cobalt Strike")),
+        (("IP", "Host", "OS", "Malware"), ("45.9.148.81", "", "Linux", "X")),
+        (("Time", "Source IP", "Source Hostname", "Attack"), ("1", "45.9.148.81", "", "SSH bruteforce")),
+        (("host.hostname", "host.os", "destination.ip"), ("ws1", "Win10", "45.9.148.81")),
+        (("Domain", "SHA256", "Password", "IP"), ("", sha256("a"), "infected", "45.9.148.81")),
+    ],
+)
+def test_what_attacks_is_no_machine_of_the_house(headings: tuple[str, ...], row: tuple[str, ...]) -> None:
+    assert taken(headings, row) == ["45.9.148.81"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Host", "External IP", "User"),
+        ("Computer", "External IP", "User"),
+        ("Device", "IP Address", "Operating system"),
+        ("Hostname", "Primary IP", "OS"),
+        ("User", "Source IP", "Source Computer"),
+    ],
+)
+def test_addresses_of_the_house_are_told_by_what_stands_beside_them(headings: tuple[str, ...]) -> None:
+    assert taken(headings, tuple("81.12.33.4" if "IP" in heading else "x" for heading in headings)) == []
+
+
+@pytest.mark.parametrize("headings", [("Entity", "Entity Type", "Value"), ("Entity", "Entity Type", "Data")])
+def test_a_column_of_values_hears_every_column_of_types(headings: tuple[str, ...]) -> None:
+    assert taken(headings, ("Contoso", "victim", "client.com"), ("x", "domain", "evil.com")) == ["evil.com"]
+
+
+def test_the_first_row_of_data_names_no_columns() -> None:
+    rows = [("Filename", "payload.ps1", "Dropper"), ("IP", "45.9.148.81", "C2"), ("Domain", "evil.com", "C2")]
+    for order in (rows, rows[::-1]):
+        assert sorted(taken(("Type", "Indicator", "Description"), *order)) == ["45.9.148.81", "evil.com"]
+    assert taken(("User", "NTLM", "Note"), ("Hash", "File", "x"), ("bob", "a", "evil.com")) == []
+
+
+def test_groups_above_headings_say_whose_values_are() -> None:
+    rows = [
+        ("Host", "", "Network", ""),
+        ("MD5", "SHA256", "IP", "Domain"),
+        (md5("a"), sha256("a"), "45.9.148.81", "evil.com"),
+    ]
+    assert taken(*rows) == ["45.9.148.81", "evil.com"]
+
+
+def test_headings_of_thousands_of_columns_are_read_in_a_moment() -> None:
+    assert len(read_beside(["IP", "Hostname"] * 20_000)) == 40_000

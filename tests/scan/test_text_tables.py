@@ -116,3 +116,21 @@ def test_any_lines_are_read_and_fields_lie_within_them_in_order(lines: list[str]
 def test_headings_of_a_further_table_are_of_no_row_above_them(tmp_path: Path) -> None:
     text = f"Type,Value\ndomain,evil.com\nmd5,{md5('file')}\nName,Serial number\na.exe,12\n"
     assert taken(tmp_path, text) == {"evil.com", md5("file")}
+
+
+@pytest.mark.parametrize("heading", ["CVE ID", "Rule ID", "Sample number", "Certificate serial"])
+def test_the_headings_of_a_table_are_no_title_of_its_lines(tmp_path: Path, heading: str) -> None:
+    text = f"Report, in words.\n\n| SHA256 | Family | {heading} |\n|---|---|---|\n| {sha256('a')} | X | 12 |\n"
+    assert taken(tmp_path, text) == {sha256("a")}
+    printed = f"Report, in words.\n\nSHA256{' ' * 60}Family  {heading}\n{sha256('a')}  X       12\n"
+    assert taken(tmp_path, printed) == {sha256("a")}
+
+
+def test_a_title_above_a_table_holds_below_its_headings(tmp_path: Path) -> None:
+    text = f"Report, in words.\n\n## Certificates\n\n| SHA1 | CN |\n|---|---|\n| {'ab12' * 10} | X |\n"
+    assert taken(tmp_path, text) == set()
+
+
+def test_names_and_their_values_below_each_other_are_no_table(tmp_path: Path) -> None:
+    text = f"Notes.\n\nStatus      Compromised\nC2          45.9.148.81\nSite        http://evil.com/a\nFamily      Session Token\nMD5         {md5('a')}\n"
+    assert taken(tmp_path, text) >= {"45.9.148.81", md5("a")}

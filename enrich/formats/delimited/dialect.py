@@ -22,7 +22,7 @@ EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The line `sep=;` that Excel writes, and swallows when it reads. Its delimiter is ASCII."""
 # #Fields: date time s-ip; Exchange's has commas: #Fields: date-time,client-ip
-_SPACED_FIELDS = re.compile(r"^#Fields:(?: [^\s,;|]+){2,}[ ]*\r?$", re.MULTILINE)
+_SPACED_FIELDS = re.compile(r"#Fields:(?: [^\s,;|]+){2,}\s*")
 """The line in which a log of W3C's extended format (IIS, proxies) names its fields: what parts these parts its rows."""
 _OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
@@ -107,7 +107,7 @@ def dialect_of(text: str, name: str = "") -> Dialect:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return _quoting(text[said.end() :], Dialect(said[1]))
-    if _SPACED_FIELDS.search(text):
+    if _names_spaced_fields(text):
         return Dialect(SPACE)
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
     if _suffix_of(name) in (".tsv", ".tab"):
@@ -117,9 +117,21 @@ def dialect_of(text: str, name: str = "") -> Dialect:
     return _quoting(text, ranked[0].dialect if ranked else Dialect())
 
 
+def _names_spaced_fields(text: str) -> bool:
+    """Return whether the comments that a text opens with name the fields of the line below them: who quotes such a line
+    further down tells of a log.
+    """
+    fields = 0
+    for line in filter(str.strip, text.splitlines()):
+        if not line.startswith("#"):
+            return 0 < fields <= len(line.split())
+        fields = len(line.split()) - 1 if _SPACED_FIELDS.fullmatch(line) else fields
+    return fields > 0
+
+
 def is_table(text: str) -> bool:
     """Return whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
-    if separator_line(text) or _SPACED_FIELDS.search(text):
+    if separator_line(text) or _names_spaced_fields(text):
         return True
     ranked = candidates(text)
     if not ranked:

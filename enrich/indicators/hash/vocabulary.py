@@ -75,6 +75,16 @@ FIRM: tuple[tuple[str, str], ...] = (
 )
 """(words, reason): values that these words name are no file hashes, wherever in a phrase they stand."""
 
+FILES = (
+    r"(?:files?|samples?|binar(?:y|ies)|malwares?|executables?|exes?|dlls?|apks?|isos?|lnks?|docs?|documents?|pdfs?"
+    r"|zips?|archives?|scripts?|macros?|installers?|droppers?|loaders?|downloaders?|stealers?|payloads?|backdoors?"
+    r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?"
+    r"|packages?|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?"
+    r"|programs?|software|файл\w*|образц\w*|样本|文件|datei(?:en)?|fichiers?|archivos?|muestras?)"
+)
+"""What files are called."""
+
+_OF_NO_FILE = rf"(?!(?:{FILES}|vt|total|indicators?|iocs?|entity|object|art[ei]facts?|hash|iced|(?:md|sha)? ?\d*) )"
 # "Certificate" may as well be what a sample was signed with
 PLAIN: tuple[tuple[str, str], ...] = (
     (
@@ -98,9 +108,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
-            r"|registry"
-            r"|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?|keydata|hmac"
-            r"|modul(?:us|i)(?: prefix)?"
+            r"|registry|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?"
+            r"|keydata|hmac|modul(?:us|i)(?: prefix)?"
             r"|(?:\w*schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
             r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
             r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
@@ -131,8 +140,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:machine|hardware|device|bot|client|victim|campaign|user|account|customer|host|system|disk|volume|process"
             r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei|story ?line ?id"
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
-            r"|(?!(?:files?|samples?|malwares?|vt|total|indicators?|iocs?|entity|object|hash|iced|(?:md|sha)? ?\d*) )"
-            r"\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
+            rf"|{_OF_NO_FILE}\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
             r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"
             r"|verification codes?|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
@@ -140,8 +148,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"(?!(?:hash|(?:md|sha)? ?\d*) )\w+ (?:numbers?|nr)|(?!serien)\w+nummern?|num[eé]ros?|n[uú]meros?|nº"
-            r"|aktenzeichen|номер\w*(?: [^\W\d_]+){0,3}|编号|編號|番号|번호"
+            rf"{_OF_NO_FILE}\w+ (?:numbers?|nr)|(?!serien|hash|proben)\w+nummern?|num[eé]ros?|n[uú]meros?|nº"
+            r"|aktenzeichen|номер\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|(?<!样本)编号|編號|番号|번호"
         ),
         "number of a record, not a file's hash",
     ),
@@ -209,15 +217,6 @@ OTHER_ALGORITHMS = (
     r"|haval\w*|has ?160|xxh\w*|xxhash|sm3"
 )
 """Of those that may have the length of MD5, SHA-1 or SHA-256, or are SHA; names that are words need more than that."""
-
-FILES = (
-    r"(?:files?|samples?|binar(?:y|ies)|malwares?|executables?|exes?|dlls?|apks?|isos?|lnks?|docs?|documents?|pdfs?"
-    r"|zips?|archives?|scripts?|macros?|installers?|droppers?|loaders?|downloaders?|stealers?|payloads?|backdoors?"
-    r"|implants?|trojans?|ransomware|worms?|virus(?:es)?|rats?|tools?|drivers?|apps?|applications?|shellcodes?"
-    r"|packages?|attachments?|loggers?|keyloggers?|miners?|clippers?|web ?shells?|beacons?|variants?|components?"
-    r"|programs?|software|файл\w*|образц\w*|样本|文件|datei(?:en)?|fichiers?|archivos?|muestras?)"
-)
-"""What files are called."""
 
 # singular: "process.hash" is a file's; "process guid" is decided before by its own word
 CARRIERS = r"process(?: ?info)?|processes|modules?|parents?|images? ?loaded|examples?|ejemplos?|beispiele?|exemples?"

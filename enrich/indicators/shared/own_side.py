@@ -1,54 +1,90 @@
-"""What a heading means among the others of its table or record: an address beside what names a machine or an
-account of the house is the house's, too.
+"""What headings mean among the others of their table or record: an address beside what names a machine or an account of
+the house is the house's, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 from enrich.indicators.shared.headings import plain
 
-_NAMED = (
-    r"(?:computer|device|endpoint|host|machine|agent|sensor|system|server) ?(?:names?|id)|host ?names?|aid|workload"
+_MACHINE = (
+    r"(?:computer|device|endpoint|host|machine|workstation|agent|sensor|system|server)(?: ?(?:names?|id))?|host ?names?"
+    r"|aid|workload"
 )
 _ADDRESS = r"(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?|ips|addr(?:ess)?)"
-_OWN: tuple[tuple[str, str], ...] = (
+_ATTACK = (
+    r"(?:\w+ )?ports?|protocol|products?|organi[sz]ation|orgs?|as[no]?|isp|country|malware.*|famil(?:y|ies)|threat.*"
+    r"|attack\w*|signature|alert|verdict|c ?2|iocs?|ioc .*|indicators?(?: .*)?|(?:.* )?(?:hash(?:es)?|md ?5|sha ?\d+)"
+    r"|tags?|score|confidence|campaign|urls?"
+)
+"""Columns of what attacks, or of what was seen of its servers from outside."""
+
+
+class _Rule(Struct, frozen=True):
+    """``words`` are the house's where each of ``beside`` has a heading among the others, and ``unless`` has none."""
+
+    words: re.Pattern[str]
+    beside: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] = re.compile("(?!)")
+
+
+def _rule(words: str, *beside: str, unless: str = "(?!)") -> _Rule:
+    return _Rule(re.compile(words), tuple(map(re.compile, beside)), re.compile(unless))
+
+
+_RULES = (
     # ExternalIP beside ComputerName: where the machine is seen from outside
-    (
+    _rule(
         rf"(?:external|egress|nat|wan) {_ADDRESS}|aip|dns ?domain|(?:site|web) ?url|object ?id",
-        rf"{_NAMED}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
+        rf"{_MACHINE}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
     ),
-    # Source IP beside Source Host
+    # cs-host of a web server's log; a proxy's has no name of its own
+    _rule("cs host", "s (?:site|computer) ?name"),
+    # Source IP beside Source Host; of an alert the source is who attacks
     *(
-        (rf"{side} ?{_ADDRESS}", rf"{side} ?(?:host(?: ?names?)?|computer|machine|workstation|device)(?: ?names?)?")
+        _rule(
+            rf"{side} ?{_ADDRESS}",
+            rf"{side} ?(?:host(?: ?names?)?|computer|machine|workstation|device)(?: ?names?)?",
+            unless="attack\\w*|signature|alert|threat.*|severity|.* port",
+        )
         for side in ("source", "src", "client")
     ),
     # Domain beside User and NTLM
-    ("domains?(?: names?)?", r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?"),
-)
-"""(words, others): what is the house's where one of the others stands beside it."""
-_BESIDE = [(re.compile(words), re.compile(others)) for words, others in _OWN]
-# Hostname, IP, OS, Owner
-_LISTED = re.compile(rf"{_ADDRESS}|fqdn|dns ?names?|domains?(?: names?)?")
-_INVENTORY = (
-    re.compile(f"{_NAMED}|host"),
-    re.compile(
+    _rule(
+        "domains?(?: names?)?",
+        r"(?:sam ?)?(?:users?|accounts?)(?: ?names?)?|log ?in|logon",
+        r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?",
+        unless=_ATTACK,
+    ),
+    # Hostname, IP, OS, Owner: an inventory
+    _rule(
+        rf"(?:primary |main )?{_ADDRESS}|fqdn|dns ?names?|domains?(?: names?)?",
+        _MACHINE,
         r"(?:os|operating system|betriebssystem)(?: (?:name|version|family|build))?|asset ?(?:tag|id|type)|isolated"
-        r"|patch(?: level| status)?|last ?patch(?:ed)?|serial ?(?:number|no)|model|manufacturer"
+        r"|patch(?: level| status)?|last ?patch(?:ed)?",
+        unless=_ATTACK,
     ),
 )
-"""What an inventory of machines has beside their addresses: one column of each."""
 
 
-def beside(words: str, others: Collection[str]) -> str:
-    """Return how a heading reads among the ``others``: "ExternalIP" beside "ComputerName" is the device's."""
-    text = plain(words)
-    named = [other for pattern, other in _BESIDE if pattern.fullmatch(text)]
-    is_listed = _LISTED.fullmatch(text) is not None
-    if not (named or is_listed):
-        return words
-    around = [plain(other) for other in others]
-    is_own = any(any(map(other.fullmatch, around)) for other in named)
-    is_own = is_own or (is_listed and all(any(map(one.fullmatch, around)) for one in _INVENTORY))
-    return f"device {words}" if is_own else words
+def read_beside(headings: Sequence[str]) -> list[str]:
+    """Return how each of the headings of one table or record reads among the others: "ExternalIP" beside "ComputerName"
+    is the device's.
+    """
+    texts = [plain(words) for words in headings]
+    rules = [rule for rule in _RULES if any(map(rule.words.fullmatch, texts))]
+    held = [
+        rule.words for rule in rules if all(_any(one, texts) for one in rule.beside) and not _any(rule.unless, texts)
+    ]
+    return [
+        f"device {words}" if any(one.fullmatch(text) for one in held) else words
+        for words, text in zip(headings, texts, strict=True)
+    ]
+
+
+def _any(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
+    return any(map(pattern.fullmatch, texts))

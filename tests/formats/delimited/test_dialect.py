@@ -84,3 +84,9 @@ def test_a_log_that_names_its_fields_in_a_comment_is_a_table_parted_by_spaces(tm
 def test_fields_of_a_log_that_are_named_with_commas_are_parted_by_commas(tmp_path: Path) -> None:
     content = b"#Software: Microsoft Exchange Server\n#Fields: date-time,client-ip,message-id\n2026-11-01,8.8.8.8,x y\n"
     assert opened(tmp_path, content).dialect.delimiter == ","
+
+
+def test_a_line_of_fields_that_a_text_quotes_makes_no_log_of_it() -> None:
+    quoted = b"Notes of the case, in words.\n\n#Fields: date time c-ip\nThe hash of bob is in the vault.\n"
+    log = b"#Version: 1.0\n#Fields: date time c-ip\n2026-11-01 00:00:01 45.9.148.81\n"
+    assert (recognise(quoted, "notes.txt"), recognise(log, "u_ex.log")) == (0, 70)
