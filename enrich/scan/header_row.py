@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enrich.indicators.hash import digests as hashes
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.labels import heading
+from enrich.indicators.hash.runs import digest
 from enrich.indicators.shared.suffixes import registrable
 from enrich.model.row import Row
 from enrich.scan import previous_run
@@ -132,6 +133,9 @@ def _names_table(cells: Sequence[str], row: Row, following: Sequence[Row], ours:
     known = sum(_is_known(cell, ours) for cell in cells)
     # half of the words known, or two: "Endpoint, MD5, Zone, Owner" has one and a column that proves it
     if known * 2 >= len(cells) or known >= 2 or _hash_over_hash(row, following[0]):
+        return _names_of_columns(cells, following, ours)
+    # no word is known, yet each of the next rows has nothing but a hash under one of them
+    if row.number == 1 and len(set(cells)) == len(cells) and _over_column_of_hashes(row, following):
         return True
     width = sum(bool(text.strip()) for text in following[0].texts)
     return (
@@ -151,6 +155,15 @@ def _types_of_values(row: Row, following: Sequence[Row]) -> bool:
     return any(
         _TYPE.fullmatch(text.strip())
         and sum(column < len(texts) and _TYPE.fullmatch(texts[column].strip()) is not None for texts in below) >= 2
+        for column, text in enumerate(row.texts)
+    )
+
+
+def _over_column_of_hashes(row: Row, following: Sequence[Row]) -> bool:
+    """Return whether words of any kind stand over a column in which each of the next rows has nothing but a hash."""
+    under = [other.texts for other in following[:3]]
+    return len(under) > 1 and any(
+        _LETTER.search(text) and all(column < len(texts) and digest(texts[column].strip()) for texts in under)
         for column, text in enumerate(row.texts)
     )
 
@@ -206,6 +219,18 @@ def _is_known(cell: str, ours: frozenset[str]) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)
     return meaning.spoken or bool(_COMMON.search(words)) or previous_run.name_in(words) in ours
+
+
+def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: frozenset[str]) -> bool:
+    """Return whether a record is laid out sideways: it has an attribute's name and its value in every row, and so no
+    row of headings.
+    """
+    if len(cells) != 2 or not following:
+        return True
+    firsts = [row.texts[0].strip() for row in following[:4] if row.texts]
+    sideways = _is_known(cells[0], ours) and not _is_known(cells[1], ours)
+    # Type: file / MD5: <hash> / Size: 3 below each other, with a first row that is such a pair, too
+    return not (sideways and sum(heading(text).spoken for text in firsts) >= 2)
 
 
 def _single(cell: str, row: Row, following: Sequence[Row]) -> bool:

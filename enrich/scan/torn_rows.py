@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -134,7 +134,9 @@ class TornRows:
         for column in sorted(looked):
             if self._columns.scanned(column) and not (column in found and self._is_whole(row, column, above)):
                 self._look(row, column, before)
-        if not found and not self._runs:
+        if found:
+            self._sideways(row, found)
+        elif not self._runs:
             self._title(row.texts)
 
     def close(self) -> None:
@@ -240,6 +242,36 @@ class TornRows:
         run = self._runs.pop(column, [])
         for first, last in torn.groups([place.piece for place in run]):
             self._tell(run[first:last])
+
+    def _sideways(self, row: Row, found: Collection[int]) -> None:
+        """Pieces in cells side by side, of which only the first has a heading of its own."""
+        texts, last = row.texts, -1
+        for column in sorted({*found, *(place - 1 for place in found if place)}):
+            if column <= last or column + 1 >= len(texts) or not self._goes_aside(texts, column):
+                continue
+            run = list(self._beside(row, column))
+            for first, end in torn.groups([place.piece for place in run]):
+                self._tell(run[first:end])
+            last = column + len(run) - 1
+
+    def _goes_aside(self, texts: Sequence[str], column: int) -> bool:
+        """Return whether the next cell may go on with a cell: the quick look."""
+        headings = [self._columns[place].heading for place in (column, column + 1)]
+        return headings[1] in ("", headings[0]) and _ENDS_SO.search(texts[column + 1][-_LONGEST_END:]) is not None
+
+    def _beside(self, row: Row, column: int) -> Iterator[_Place]:
+        """Yield the piece in a cell and those in the next ones that have no heading, or the same."""
+        heading = self._columns[column].heading
+        for place in range(column, min(column + LOOK_BACK, len(row.texts))):
+            if place > column and self._columns[place].heading not in ("", heading):
+                return
+            piece = self._last(row, place) if self._columns.scanned(place) else None
+            if piece is None or not piece.is_bare:
+                return
+            if place > column:
+                piece.piece.asked = 0
+            piece.piece.alone = True
+            yield piece
 
     def _tell(self, places: Sequence[_Place]) -> None:
         collector = self._collector

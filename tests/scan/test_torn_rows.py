@@ -56,6 +56,12 @@ def test_the_second_piece_may_stand_alone_in_a_row_of_a_table(cut: int) -> None:
     assert damage(*rows)[:2] == ["a piece of a SHA-256 torn over 2 cells (B3 and B4)"] * 2
 
 
+def test_a_piece_may_stand_in_the_next_cell_that_has_no_heading() -> None:
+    rows = [["file", "SHA256", ""], ["a.exe", sha256(1)[:32], sha256(1)[32:]], ["b.exe", sha256(2), ""]]
+    assert values(scanned(*rows)) == [sha256(2)]
+    assert set(damage(*rows)) == {"a piece of a SHA-256 torn over 2 cells (B2 and C2)"}
+
+
 def test_a_sha1_torn_into_an_md5_and_a_rest_needs_a_heading_that_says_so() -> None:
     whole = "0123456789abcdef0123456789abcdef" + "ab12cd34"
     assert values(scanned(["SHA1"], [whole[:32]], [whole[32:]])) == []
@@ -196,7 +202,9 @@ def test_neighbours_that_are_hashes_of_their_own_are_sent(rows: list[list[str]])
         [[md5(1) + "="], [md5(2)]],
         [[md5(1) + "-"], [md5(2)]],
         [[sha1(1) + "\\"], [sha256(1)[:24]]],
+        [["SHA256", sha1(1), sha256(1)[:24]]],
         [[sha256(1)[:48]], [sha256(2)[:48]], [md5(1)]],
+        [["type", "value", ""], ["sha256", md5(1), md5(2)], ["sha256", sha256(1)[:30], sha256(1)[30:]]],
         [["sha1 of a.exe:"], [md5(1)], ["ab12cd34"], ["done"]],
     ],
 )  # fmt: skip

@@ -17,6 +17,8 @@ FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
     r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
+    # CORP\WS1$:<lm>:<nt>:::
+    r"|:[0-9a-f]{32}:[0-9a-f]{32}:::"
     # admin:<md5>:19000:0:99999:7::: of a file of accounts
     r"|(?:^|\s)[^\s:]+:[0-9a-f]{32}(?::\d*){3,}:",
     re.IGNORECASE,

@@ -64,7 +64,7 @@ def test_a_column_that_says_nothing_of_hashes_is_left_out_and_the_way_to_have_it
     _, out, err = scan(capsys, path)
     assert out.count("left_out") == 2
     assert "--column Plant" in err
-    _, out, _ = scan(capsys, path, "--column", "Tree", "--values")
+    _, out, _ = scan(capsys, path, "--column", "Plant", "--values")
     assert out.split() == [sha256(1), sha256(2)]
 
 
