@@ -13,6 +13,8 @@ from enrich.indicators.hash.digests import LENGTHS
 from enrich.indicators.hash.labels import label
 
 AN_ELEMENT_S_ID = "identifier of an element, not a file's hash"
+_NEAR = 70
+"""Signs before a value in which a line without quotes says what it is."""
 _LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         # YARA's hash.md5(pe.rich_signature.clear_data) == "<md5>"; not hash.md5(0, filesize) == "<md5>"
@@ -60,7 +62,10 @@ def in_syntax(before: str, after: str, digits: int) -> str:
     """Return why a value of so many ``digits`` between ``before`` and ``after`` is no file's hash; "" where it is not
     said.
     """
-    if reason := next((what for lead, what in _LEADS if lead.search(before)), "") or in_setting(before):
+    # blank lines without end are looked at by none of the patterns that begin with them
+    is_quoted, near = before.rstrip().endswith(("'", '"', "{")), before[-_NEAR:]
+    said = (what for lead, what in _LEADS if lead.search(before if is_quoted else near))
+    if reason := next(said, "") or in_setting(before):
         return reason
     if digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(after):
         return COMMIT
