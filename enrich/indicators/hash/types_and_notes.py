@@ -15,7 +15,7 @@ _MOST_WORDS = 8
 # "Certificate thumbprint - used to sign it" says the part before the dash, "v1.2 dropper" all of it
 _FIRST_PHRASE = re.compile(r"^[^;,:(|\n]*?(?=[.](?:\s|$)|\s+[-\u2013\u2014]\s|[;,:(|\n]|$)")
 # "Type: SSL certificate", as a line of fields has it
-_NAMED_TYPE = re.compile(r"^\s*(?:\w+ )?(?:type|kind|category|object)\s*[:=]\s*", re.IGNORECASE | re.MULTILINE)
+_NAMED_TYPE = re.compile(r"^[ \t]*(?:\w+ )?(?:type|kind|category|object)[ \t]*[:=][ \t]*", re.IGNORECASE | re.MULTILINE)
 _WORDS = re.compile(r"[\"'(\[*|\s]*[^\W\d_][^./\\@]+")
 """Words, and no name of a file, a host, a person, no date: the quick look before the closer one."""
 _A_FILE = re.compile(
