@@ -58,6 +58,7 @@ class SheetColumns:
         present: Mapping[str, int] | None = None,
         *,
         declared: bool = False,
+        groups: Sequence[str] = (),
     ) -> None:
         self.seen: list[SheetColumn] = []
         self.present = present or {}
@@ -89,7 +90,7 @@ class SheetColumns:
         self.has_files = False
         """Whether a heading speaks of files, or of their names."""
         self.chosen = frozenset(chosen(headings, wanted)) if wanted else None
-        self.name(headings)
+        self.name(headings, groups)
 
     def name(self, headings: Sequence[str], groups: Sequence[str] = ()) -> None:
         """Take a row of headings, the sheet's or a further table's in it: an empty heading leaves a column as

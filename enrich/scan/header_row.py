@@ -215,6 +215,18 @@ def is_grouped(texts: Sequence[str], columns: SheetColumns) -> bool:
     )
 
 
+def groups_above(rows: Sequence[Row], header: int | None) -> Sequence[str]:
+    """Return the row right above the headings where it groups them ("Victim" and "Attacker" above "IP" and "Domain");
+    nothing where it does not.
+    """
+    row, above = (next((row for row in rows if row.number == number), None) for number in (header, (header or 0) - 1))
+    if row is None or above is None:
+        return ()
+    words = [text.strip() for text in above.texts if text.strip()]
+    is_group = 1 < len(words) < sum(bool(text.strip()) for text in row.texts)
+    return above.texts if is_group and all(map(_NAME_OF_COLUMN.fullmatch, words)) else ()
+
+
 def _is_known(cell: str, ours: frozenset[str]) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)

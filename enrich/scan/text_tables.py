@@ -139,7 +139,8 @@ def placed(matches: Iterable[Match], table: TextTable | None, line: str) -> Iter
     """Return the values of a line, each with the headings and texts of the table's fields as the record that it stands
     in.
     """
-    return matches if table is None else map(partial(_placed, table.fields(line)), matches)
+    found = matches if table is None else list(matches)
+    return map(partial(_placed, table.fields(line)), found) if table is not None and found else found
 
 
 def _placed(fields: Sequence[_Field], match: Match) -> Match:

@@ -595,3 +595,9 @@ def test_groups_above_headings_say_whose_values_are() -> None:
 
 def test_headings_of_thousands_of_columns_are_read_in_a_moment() -> None:
     assert len(read_beside(["IP", "Hostname"] * 20_000)) == 40_000
+
+
+@pytest.mark.parametrize("group", ["Victim", "Affected systems", "Our machines"])
+def test_a_group_above_the_headings_says_whose_its_columns_are(group: str) -> None:
+    rows = [(group, "", "Attacker", ""), ("Name", "IP", "IP", "Domain"), ("a", "81.12.33.4", "45.9.148.81", "evil.com")]
+    assert taken(*rows) == ["45.9.148.81", "evil.com"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -71,19 +72,24 @@ _RULES = (
 )
 
 
-def read_beside(headings: Sequence[str]) -> list[str]:
+def read_beside(headings: Sequence[str]) -> Sequence[str]:
     """Return how each of the headings of one table or record reads among the others: "ExternalIP" beside "ComputerName"
     is the device's.
     """
+    return _read(tuple(headings))
+
+
+@lru_cache(maxsize=1024)
+def _read(headings: tuple[str, ...]) -> tuple[str, ...]:
     texts = [plain(words) for words in headings]
     rules = [rule for rule in _RULES if any(map(rule.words.fullmatch, texts))]
     held = [
         rule.words for rule in rules if all(_any(one, texts) for one in rule.beside) and not _any(rule.unless, texts)
     ]
-    return [
+    return tuple(
         f"device {words}" if any(one.fullmatch(text) for one in held) else words
         for words, text in zip(headings, texts, strict=True)
-    ]
+    )
 
 
 def _any(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
