@@ -1,4 +1,4 @@
-"""A hash torn over neighbouring cells, whose pieces may pass for weaker hashes, below each other.
+"""A hash torn over neighbouring cells, below each other or side by side, whose pieces may pass for weaker hashes.
 
 Knows rows' texts and the collector of what was found in them; what tells a torn hash from several is
 ``enrich.indicators.hash.torn``'s business. Nothing is put together: all pieces are called damaged.
