@@ -194,10 +194,9 @@ class Chain:
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
         is_open = (heading.reading or SILENT).yields
         near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
-        if self.columns.has_values and heading.reading is SILENT and seen.heading and not seen.meaning.note:
-            near = [
-                one for one in near if (one.reading or SILENT).says is Says.OTHER
-            ]  # the type is of no "host_groups"
+        is_open = seen.meaning.generic or seen.meaning.id or seen.meaning.note or not seen.heading
+        if self.columns.has_values and heading.reading is SILENT and not is_open:  # the type is of no "host_groups"
+            near = [one for one in near if (one.reading or SILENT).says is Says.OTHER]
         yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards
         for count, part in enumerate(seen.path, 1):
@@ -277,7 +276,7 @@ def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
     """
     # "Type: imphash" under "Hash" is an imphash, "Type: file" under "Thumbprint" stays a thumbprint
     is_other = reading.says is Says.OTHER
-    if is_other and (named.link is Link.NOTE or (named.link is Link.TYPE and not reading.yields)):
+    if is_other and (named.link is Link.NOTE or (named.link is Link.TYPE and reading.everywhere)):
         return 0  # "victim", "targeting data" beside the type "domain"
     if named.link is Link.HEADING:
         return 0 if is_other and not reading.yields else 3

@@ -601,3 +601,9 @@ def test_headings_of_thousands_of_columns_are_read_in_a_moment() -> None:
 def test_a_group_above_the_headings_says_whose_its_columns_are(group: str) -> None:
     rows = [(group, "", "Attacker", ""), ("Name", "IP", "IP", "Domain"), ("a", "81.12.33.4", "45.9.148.81", "evil.com")]
     assert taken(*rows) == ["45.9.148.81", "evil.com"]
+
+
+@pytest.mark.parametrize("heading", ["atom_value", "data.id", "Observable value"])
+def test_a_type_is_of_a_column_of_values_or_ids_whatever_else_the_table_has(heading: str) -> None:
+    rows = [("type", heading, "sha256"), ("domain", "evil.com", ""), ("ip_address", "45.9.148.81", sha256("a"))]
+    assert taken(*rows) == ["evil.com", "45.9.148.81"]

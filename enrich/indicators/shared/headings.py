@@ -202,7 +202,9 @@ def _other(reason: str, text: str, link: Link) -> Reading:
     else:
         # a STIX indicator is named by its value: "name" leaves it to the type beside it
         is_owner = reason in _OWNERS if link is Link.TYPE else text not in ("name", "names")
-    return Reading(Says.OTHER, reason, yields=not (is_owner or _holds_references(text, link)))
+    is_whose = link is Link.TYPE and reason in (VICTIM, ASSET)
+    yields = not (is_owner or _holds_references(text, link))
+    return Reading(Says.OTHER, reason, everywhere=is_whose, yields=yields)
 
 
 def _holds_references(text: str, link: Link) -> bool:
