@@ -194,8 +194,8 @@ class Chain:
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
         is_open = (heading.reading or SILENT).yields
         near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
-        is_open = seen.meaning.generic or seen.meaning.id or seen.meaning.note or not seen.heading
-        if self.columns.has_values and heading.reading is SILENT and not is_open:  # the type is of no "host_groups"
+        takes_types = seen.meaning.generic or seen.meaning.id or seen.meaning.note or not seen.heading
+        if self.columns.has_values and heading.reading is SILENT and not takes_types:  # the type is of no "host_groups"
             near = [one for one in near if (one.reading or SILENT).says is Says.OTHER]
         yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards

@@ -181,7 +181,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref)"
-            r"|(?:orig|fetch|merge) head|packed refs|(?:git )?blob|(?<!\w )trees?"
+            r"|(?:orig|fetch|merge) head|packed refs|git blobs?"
             r"|revisions?(?: ?(?:ids?|hash(?:es)?))?|patch ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
             r"|(?:parent|base|before|after) ?sha|sha p"
             r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
