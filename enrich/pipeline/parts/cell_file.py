@@ -5,7 +5,7 @@ An Arrow file that all workers of a machine map into their memory; extra ``parqu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _KEY = ("digest", "size", "status")
 """Our own columns before those of the cells: the hash with zeros behind it, its bytes, and how it ended."""
 _STATUSES = tuple(Status)
+_AT_ONCE = 16
+"""Batches of the file that are in memory at once; each has the cells of a block of files."""
 _NUMBERS = {status: number for number, status in enumerate(_STATUSES)}
 
 
@@ -78,47 +80,63 @@ class CellFile:
 
 
 class WrittenCells:
-    """The file as it is read."""
+    """The file as it is read for one part: a few batches are in memory at once, however many files the run has."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, digests: Bytes, sizes: Codes) -> None:
+        """Look for the hashes of a part: ``digests`` of so many bytes, zeros behind each."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         self._path = path
         self._more: pa.RecordBatch | None = None
         with closing(pa.memory_map(str(path))) as mapped:
             reader = pa.ipc.open_file(mapped)
-            self._schema = reader.schema
-            batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-            digests = [_of(batch, 0, f"V{LONGEST}") for batch in batches]
-            self._digests = np.concatenate(digests).view(np.uint64).reshape(-1, LONGEST // 8)
-            self._sizes = np.concatenate([_of(batch, 1, "u1") for batch in batches])
-            self._statuses = np.concatenate([_of(batch, 2, "u1") for batch in batches])
-            del batches, digests  # they keep the file mapped
-        # 8 bytes of a digest tell nearly all files apart, and are found at the cost of one number
-        self._order = np.argsort(self._digests[:, 0], kind="stable")
-        self._keys = self._digests[self._order, 0]
-
-    def places(self, digests: Bytes, sizes: Codes) -> Codes:
-        """Return where each hash stands in the file; -1 where it does not."""
+            self._schema, count = reader.schema, reader.num_record_batches
+        self.places = np.full(len(digests), -1, np.int64)
+        """Where each hash stands in the file; -1 where it does not."""
+        self._statuses = np.zeros(len(digests), np.uint8)
+        self._starts = [0]
+        """Where each batch begins, and where the last one ends."""
         words = digests.view(np.uint64)
-        places = np.full(len(words), -1, np.int64)
-        left = np.arange(len(words))
-        at, order = np.empty(len(words), np.int64), np.argsort(words[:, 0])
-        at[order] = np.searchsorted(self._keys, words[order, 0])  # in order: else memory is leapt about in
-        while len(left):  # mostly once: few digests begin with the same 8 bytes
-            inside = at < len(self._keys)
-            left, at = left[inside], at[inside]
-            inside = self._keys[at] == words[left, 0]
-            left, at = left[inside], at[inside]
-            found = self._order[at]
-            same = (self._digests[found] == words[left]).all(axis=1) & (self._sizes[found] == sizes[left])
-            places[left[same]] = found[same]
-            left, at = left[~same], at[~same] + 1
-        return places
+        # 8 bytes of a digest tell nearly all files apart, and are found at the cost of one number: as numbers in the
+        # order of digests, in which the batches mostly come, else memory is leapt about in
+        begins = words[:, 0].byteswap()
+        order = np.argsort(begins)
+        keys = begins[order]
+        for batch in self._batches(range(count)):
+            theirs = _of(batch, 0, f"V{LONGEST}").view(np.uint64).reshape(-1, LONGEST // 8)
+            own_sizes, statuses = _of(batch, 1, "u1"), _of(batch, 2, "u1")
+            begins = theirs[:, 0].byteswap()
+            rows, at = np.arange(len(theirs)), np.searchsorted(keys, begins)
+            while len(rows):  # mostly twice: few digests begin with the same 8 bytes
+                inside = at < len(keys)
+                rows, at = rows[inside], at[inside]
+                inside = keys[at] == begins[rows]
+                rows, at = rows[inside], at[inside]
+                own = order[at]
+                same = (words[own] == theirs[rows]).all(axis=1) & (sizes[own] == own_sizes[rows])
+                self.places[own[same]] = self._starts[-1] + rows[same]
+                self._statuses[own[same]] = statuses[rows[same]]
+                at = at + 1
+            self._starts.append(self._starts[-1] + len(theirs))
 
-    def statuses(self, places: Codes, counts: Codes) -> dict[Status, int]:
-        """Return how many rows ended how, where so many hold what stands at each of the ``places``."""
-        sums = np.bincount(self._statuses[places], weights=counts, minlength=len(_STATUSES))
+    def _batches(self, numbers: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        """Yield the batches with these numbers, each to be let go of before the next one: what was mapped into memory
+        counts as the process's own until the file is closed.
+        """
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+        for start in range(0, len(numbers), _AT_ONCE):
+            with closing(pa.memory_map(str(self._path))) as mapped:
+                # with the names of fields Arrow would copy all that is read
+                reader = pa.ipc.open_file(mapped)
+                for number in numbers[start : start + _AT_ONCE]:
+                    yield reader.get_batch(number)
+                del reader
+
+    def statuses(self, counts: Codes) -> dict[Status, int]:
+        """Return how many rows ended how, where so many hold each hash: of those that stand in the file."""
+        there = self.places >= 0
+        sums = np.bincount(self._statuses[there], weights=counts[there], minlength=len(_STATUSES))
         return {status: int(count) for status, count in zip(_STATUSES, sums, strict=True) if count}
 
     def add(self, cells: Mapping[str, pa.Array[Any]]) -> int:
@@ -127,29 +145,23 @@ class WrittenCells:
 
         arrays = {name: cells[name].cast(self._schema.field(name).type) for name in self._schema.names[len(_KEY) :]}
         self._more = pa.RecordBatch.from_pydict(arrays)
-        return len(self._sizes)
+        return self._starts[-1]
 
     def column(self, name: str, places: Codes) -> pa.Array[Any]:
-        """Return the cells of one column at ``places``, which are in order: the file is read from its beginning to its
-        end, and no longer in memory then.
-        """
+        """Return the cells of one column at ``places``, which are in order."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        index = self._schema.get_field_index(name)
-        with closing(pa.memory_map(str(self._path))) as mapped:
-            # with the names of fields Arrow would copy all that is read
-            reader = pa.ipc.open_file(mapped)
-            batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-            columns = [batch.column(index) for batch in batches] + ([self._more.column(name)] if self._more else [])
-            # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
-            starts = np.cumsum([0, *map(len, columns)])
-            ends = np.searchsorted(places, starts)
-            parts = [
-                values.take(pa.array(places[first:last] - start))
-                for values, start, first, last in zip(columns, starts, ends, ends[1:], strict=False)
-            ]
-            del reader, batches, columns  # they keep the file mapped
-        return pa.concat_arrays(parts)
+        index, starts = self._schema.get_field_index(name), self._starts
+        ends = np.searchsorted(places, starts)
+        wanted = np.flatnonzero(np.diff(ends)).tolist()
+        # batch by batch: what is taken over the borders of batches is looked for in all of them, value by value
+        parts = [
+            batch.column(index).take(pa.array(places[ends[number] : ends[number + 1]] - starts[number]))
+            for number, batch in zip(wanted, self._batches(wanted), strict=True)
+        ]
+        if self._more is not None:
+            parts.append(self._more.column(name).take(pa.array(places[ends[-1] :] - starts[-1])))
+        return pa.concat_arrays(parts) if parts else pa.array([], self._schema.field(index).type)
 
 
 def _of(batch: pa.RecordBatch, column: int, kind: str) -> np.ndarray[Any, Any]:

@@ -41,14 +41,15 @@ class PartContents:
     def __init__(self, placement: Placement, answers: Path, cells: Path, *, with_changes: bool) -> None:
         """Read what the part holds. ``with_changes``: a column says what changed, which the file of cells does not."""
         self._placement = placement
-        self._cells = WrittenCells(cells)
         self._contents = Contents.of(placement)
         lone = self._contents.lone.copy()
         if with_changes and (changed := read_changed(answers)):
             known = [bytes(one[:size]) for one, size in zip(self._contents.digests, self._contents.sizes, strict=True)]
             lone &= np.array([value not in changed for value in known], bool)
+        self._lone = np.flatnonzero(lone)
+        self._cells = WrittenCells(cells, self._contents.digests[lone], self._contents.sizes[lone])
         places = np.full(len(lone), -1, np.int64)
-        places[lone] = self._cells.places(self._contents.digests[lone], self._contents.sizes[lone])
+        places[lone] = self._cells.places
         self._places = places
         """Of each content its place in the file of cells; -1 where it has none."""
         self._others = np.flatnonzero(places < 0)
@@ -71,8 +72,7 @@ class PartContents:
         return Status.PENDING in self._statuses()
 
     def _statuses(self) -> dict[Status, int]:
-        there = self._places >= 0
-        return self._cells.statuses(self._places[there], self._contents.counts[there])
+        return self._cells.statuses(self._contents.counts[self._lone])
 
     def tally(self, joiner: Joiner) -> Tally:
         """Return what all rows come to."""
