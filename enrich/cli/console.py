@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from enrich.cli.progress import choose
-from enrich.cli.terminal import print_error, print_line, print_unread
+from enrich.cli.terminal import print_data, print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
@@ -98,7 +98,7 @@ class Session:
         self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **facts)
         tell(report, settings)
         if settings.json:
-            print(json.dumps(facts))
+            print_data(json.dumps(facts))
         return report.result.exit_code
 
     def _report(

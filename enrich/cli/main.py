@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import platform
 import sys
 import traceback
@@ -10,11 +11,12 @@ from collections.abc import Sequence
 
 from enrich.cli.commands import Command, commands
 from enrich.cli.help import EPILOG, Parser
-from enrich.cli.terminal import discard, print_error, print_line
+from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock, SystemClock
 from enrich.config.parsing import nearest
 from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import BUG
+from enrich.files.streams import discard_rest
 from enrich.version import __version__
 
 
@@ -64,7 +66,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
             sys.stdout.flush()
         return code
     except BrokenPipeError:  # whoever read our output has seen enough
-        discard(sys.stdout)
+        discard_rest(sys.stdout)
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
         return exit_code_of(error)
@@ -117,9 +119,11 @@ def unknown_argument(word: str, command: str) -> UsageError:
 
 def exit_code_of(error: BaseException) -> int:
     """Say what ended the command early, and return the exit code that it means."""
-    if isinstance(error, OSError) and error.filename is None:  # every file has words of its own: this was our output
-        discard(sys.stdout)
-        return print_error(OutputError(f"standard output cannot be written: {error.strerror}"))
+    # every file that is written has words of its own: this was our output, or a disk that fails while it is read
+    if isinstance(error, OSError) and error.filename is None:
+        discard_rest(sys.stdout)
+        what = "an input cannot be read" if error.errno == errno.EIO else "standard output cannot be written"
+        return print_error(OutputError(f"{what}: {error.strerror}"))
     if isinstance(error, EnrichError):
         return print_error(error)
     if isinstance(error, KeyboardInterrupt):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import textwrap
 from typing import Any, TextIO
 
 from enrich.errors import EnrichError, InputError
+from enrich.files.streams import discard_rest
 from enrich.visible import visible
 
 
@@ -25,7 +25,15 @@ def print_line(text: str, out: TextIO | None = None) -> None:
     try:
         print(fitted(printable(text), stream), file=stream, flush=True)
     except OSError:
-        discard(stream)
+        discard_rest(stream)
+
+
+def print_data(text: str) -> None:
+    """Print a line for programs on stdout. Whoever reads it may leave: what was done stands, and its exit code too."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        discard_rest(sys.stdout)
 
 
 def print_words(text: str) -> None:
@@ -75,19 +83,14 @@ class NonFailingStream:
         try:
             return self._stream.write(text)
         except OSError:
-            discard(self._stream)
+            discard_rest(self._stream)
             return len(text)
 
     def flush(self) -> None:
         try:
             self._stream.flush()
         except OSError:
-            discard(self._stream)
+            discard_rest(self._stream)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-def discard(stream: TextIO) -> None:
-    """Nobody takes what ``stream`` brings: it goes nowhere from now on, what is buffered included."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

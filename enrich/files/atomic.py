@@ -5,7 +5,6 @@ Knows of a file's name only whether it is packed; what stands in it is the busin
 
 from __future__ import annotations
 
-import errno
 import gzip
 import hashlib
 import os
@@ -21,6 +20,7 @@ from typing import BinaryIO, cast
 
 from enrich.errors import InputError, OutputError
 from enrich.files.streams import Streamed, is_stream
+from enrich.files.written import in_words, open_for_writing
 
 PACKED_SUFFIX = ".gz"
 ABANDONED_AFTER = 6 * 3600.0
@@ -80,20 +80,20 @@ class Staged:
         path = self.path
         self._keep = keep
         self._like = like
-        with _in_words(path):
+        with in_words(path):
             handle, name = tempfile.mkstemp(suffix or path.suffix, TEMPORARY_PREFIX, folder or path.parent)
         self._temporary = Path(name)
-        self.file: BinaryIO = os.fdopen(handle, "w+b")
+        self.file = open_for_writing(handle, path)
 
     def finish(self) -> str:
         """Bring what was written to the disk; its SHA-256 in hex. Nothing more is written afterwards."""
-        with _in_words(self.path):
+        with in_words(self.path):
             self._close()
             return sha256_of(self._temporary)
 
     def commit(self) -> None:
         """Put it in its place. ``OutputError`` where that fails; what stood there stays then."""
-        with _in_words(self.path):
+        with in_words(self.path):
             self._close()
             _hand_on(self.path, self._temporary, self._like)
             if self._keep and self.path.exists():
@@ -112,10 +112,22 @@ class Staged:
 
     def discard(self) -> None:
         """Leave no trace; after ``commit`` there is none."""
-        with suppress(OSError):  # a full disk is told when the rest is written
+        with suppress(OSError, OutputError):  # a full disk was told when the rest was written
             self.file.close()
         with suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+
+
+def commit_all(outputs: Sequence[Staged | Streamed]) -> list[str]:
+    """Put outputs in their places, and return what the user should hear of it."""
+    # files first: whoever reads a stream may leave, or fail it, and no file is to be missing for that
+    for output in sorted(outputs, key=lambda output: isinstance(output, Streamed)):
+        output.commit()
+    return [
+        f"{output.path}: whoever reads it left before all of it was written"
+        for output in outputs
+        if isinstance(output, Streamed) and output.is_cut
+    ]
 
 
 def sweep(folder: Path) -> None:
@@ -133,20 +145,11 @@ def atomic(path: Path, *, suffix: str = "") -> Iterator[BinaryIO]:
     """Yield a file to write that appears at ``path`` whole or not at all; see ``Staged``."""
     staged = Streamed(path) if is_stream(path) else Staged(path, suffix=suffix)
     try:
-        with _in_words(path):
+        with in_words(path):
             yield staged.file
         staged.commit()
     finally:
         staged.discard()
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    """Raise the operating system's refusals to write as ``OutputError``, in sentences."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}", hint=_hint(error)) from error
 
 
 def keep_first(path: Path) -> Path:
@@ -219,7 +222,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _hint(error: OSError) -> str:
-    return "free some space and run again: no answer is lost" if error.errno == errno.ENOSPC else ""

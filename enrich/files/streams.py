@@ -8,11 +8,13 @@ import shutil
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TextIO, cast
 
 from enrich.errors import OutputError
+from enrich.files.written import in_words, open_for_writing, temporary_for
 
 # By these names a shell's user means standard output; opening them anew would begin at the file's start where it is
 # redirected to one.
@@ -51,7 +53,12 @@ class Streamed:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = cast("BinaryIO", tempfile.TemporaryFile(prefix="ioc-enrich-"))  # noqa: SIM115 - closed by discard
+        self.is_cut = False
+        """Whether the reader left before all of it was sent."""
+        name = temporary_for(path)
+        with in_words(name):
+            self._kept = tempfile.TemporaryFile(prefix="ioc-enrich-", buffering=0)  # noqa: SIM115 - closed by discard
+        self.file = open_for_writing(self._kept.fileno(), name, closes=False)
 
     def finish(self) -> str:
         """Return the SHA-256 of what was written, in hex."""
@@ -59,19 +66,29 @@ class Streamed:
         return hashlib.file_digest(cast("BytesIO", self.file), "sha256").hexdigest()
 
     def commit(self) -> None:
-        """Send it."""
+        """Send it. A reader that has seen enough and leaves is no failure; ``is_cut`` says that one did."""
         self.file.seek(0)
-        if is_standard_output(self.path):
-            shutil.copyfileobj(self.file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-            return
-        try:
-            with open(os.fspath(self.path), "wb") as target:  # noqa: PTH123 - as it is named: a device is not resolved
-                shutil.copyfileobj(self.file, target)
-        except BrokenPipeError:  # whoever reads has seen enough
-            raise
-        except OSError as error:
-            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        is_standard = is_standard_output(self.path)
+        with in_words("standard output" if is_standard else self.path):
+            try:
+                if is_standard:
+                    shutil.copyfileobj(self.file, sys.stdout.buffer)
+                    sys.stdout.buffer.flush()
+                    return
+                # as it is named: a device is not resolved
+                with open(os.fspath(self.path), "wb") as target:  # noqa: PTH123
+                    shutil.copyfileobj(self.file, target)
+            except BrokenPipeError:
+                self.is_cut = True
+                if is_standard:
+                    discard_rest(sys.stdout)
 
     def discard(self) -> None:
-        self.file.close()
+        with suppress(OSError, OutputError):
+            self.file.close()
+        self._kept.close()
+
+
+def discard_rest(stream: TextIO) -> None:
+    """Let what ``stream`` brings from now on go nowhere, what is buffered included: nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

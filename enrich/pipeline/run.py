@@ -125,7 +125,7 @@ class Finish:
             # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
             if changed := self._rereading.changed():
                 return changed
-            writer.commit()
+            warnings += writer.commit()
         if problem is None:
             try:
                 # Only behind the commit: a run that wrote nothing must not make its news old.

@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from enrich.config.settings import Settings
-from enrich.files.atomic import Staged, packed
+from enrich.files.atomic import Staged, commit_all, packed
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
+from enrich.files.written import temporary_in_words
 from enrich.formats import create_document
 from enrich.join.cells import Joiner
 from enrich.join.indicator_sheet import list_page
@@ -94,16 +95,17 @@ class Writer:
         for output in planned:
             if output.input_index is not None:
                 staged = self._stage(output)
-                with packed(output.path, staged.file) as target:
+                with temporary_in_words(output.path), packed(output.path, staged.file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
                 digests[output.path] = staged.finish()
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
             if output.input_index is None:
                 staged = self._stage(output)
-                warnings += write_combined(
-                    output, staged.file, result, self._joiner.lines, self._columns, self._settings
-                )
+                with temporary_in_words(output.path):
+                    warnings += write_combined(
+                        output, staged.file, result, self._joiner.lines, self._columns, self._settings
+                    )
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 
@@ -119,14 +121,15 @@ class Writer:
             self._staged.append(Staged(output.path, keep=keep, like=like, folder=self.folder))
         return self._staged[-1]
 
-    def commit(self) -> None:
-        """Put all outputs in their places. In place, the inputs are closed first: Windows replaces no open file."""
+    def commit(self) -> list[str]:
+        """Put all outputs in their places, and return what the user should hear of it. In place, the inputs are closed
+        first: Windows replaces no open file.
+        """
         if self._settings.in_place:
             for item in self._intake.inputs:
                 item.document.close()
                 item.file.close()
-        for staged in self._staged:
-            staged.commit()
+        return commit_all(self._staged)
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.input_index is not None

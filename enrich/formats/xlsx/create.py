@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import mkstemp
@@ -56,14 +56,15 @@ def create(
     handle, name = mkstemp(suffix=".xlsx")
     path = Path(name)
     try:
-        with os.fdopen(handle, "wb") as plain:
+        with os.fdopen(handle, "wb") as plain, ExitStack() as kept:
             styles, strings = Styles(BLANK_STYLES), NewStrings()
+            kept.callback(strings.close)
             sheets: list[_PlainSheet] = []
             for title, rows, addition in tables:
                 free = sheet_name(title or "Sheet1", {s.name for s in sheets})
                 sheets.append(_PlainSheet(free, rows, addition, styles, strings))
+                kept.callback(sheets[-1].content.close)
             _write(plain, sheets or [_PlainSheet("Sheet1", (), None, styles, strings)], styles, strings, _KINDS[suffix])
-            strings.close()
         document = XlsxDocument(path, _NO_LIMIT)
         try:
             additions = {s.name: s.addition for s in sheets if s.addition is not None}

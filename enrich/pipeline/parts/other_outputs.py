@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from enrich.config.settings import Settings
-from enrich.files.atomic import Staged
+from enrich.files.atomic import Staged, commit_all
 from enrich.files.paths import path_text
 from enrich.files.streams import Streamed
 from enrich.model.finding import Finding, Status
@@ -41,8 +41,7 @@ def write_others(
             lines = partial(_lines, answers)
             warnings += write_combined(output, target.file, named, lines, result.columns, settings)
             written.append(Output(path_text(output.path), target.finish()))
-        for target in staged:
-            target.commit()
+        warnings += commit_all(staged)
     finally:
         for target in staged:
             target.discard()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,50 @@ def test_devices_and_links_are_written_through_and_never_replaced(stand: Stand, 
     device.symlink_to(os.devnull)
     assert stand.run(sheet, "-o", device) == 0
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_early_ends_nothing_else(stand: Stand, tmp_path: Path) -> None:
+    a_list(tmp_path / "in.csv", range(2_000))
+    others = "-o also.csv -o also.html --metrics-file run.prom --fail-on malicious"
+    # Bash gives the second pipe's reader time to leave
+    done = shell(stand, f"run in.csv -o >(head -c 1 >/dev/null) {others}", tmp_path)
+    assert done.returncode == 10
+    assert "left before all of it was written" in done.stderr
+    assert {"also.csv", "also.html"} <= set(os.listdir(tmp_path))
+    assert "enrich_run_exit_code 10" in (tmp_path / "run.prom").read_text()
+
+
+@pytest.mark.slow
+def test_the_gate_is_told_though_nobody_reads_the_sheet_to_its_end(stand: Stand, tmp_path: Path) -> None:
+    a_list(tmp_path / "in.csv", range(2_000))
+    piped = f"{sys.executable} -m enrich run in.csv -o - -q --fail-on malicious {' '.join(stand.arguments)} | head -c 1"
+    done = subprocess.run(
+        ["bash", "-c", f"{piped} > /dev/null; exit ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path,
+        env={**os.environ, "VT_API_KEY": KEY},
+        check=False,
+    )
+    assert done.returncode == 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["csv", "xlsx", "html", "json", "stix.json", "md", "csv.gz"])
+def test_an_output_that_does_not_fit_is_named_and_counted(stand: Stand, tmp_path: Path, form: str) -> None:
+    a_list(tmp_path / "in.csv", range(500))
+    words = f"run in.csv -o out.{form} -q --metrics-file run.prom --store memory: --virustotal-url {stand.address}"
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 8; {sys.executable} -m enrich {words}"],
+        cwd=tmp_path,
+        # half a compiled module would stay behind otherwise
+        env={**os.environ, "VT_API_KEY": KEY, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 7
+    assert re.search(rf"out\.{form},? cannot be written: File too large", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "enrich_run_exit_code 7" in (tmp_path / "run.prom").read_text()
+    assert not (tmp_path / f"out.{form}").exists()
+    assert not [name for name in os.listdir(tmp_path) if name.startswith(".enrich-")]

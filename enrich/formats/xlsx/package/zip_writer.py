@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
@@ -90,15 +91,15 @@ class ZipOut:
 
     def replace(self, member: zipfile.ZipInfo, content: Packed) -> None:
         """Write a member of another archive with new content, which is used up."""
-        self._member(_described(member, content), content.pieces())
-        content.close()
+        with closing(content):
+            self._member(_described(member, content), content.pieces())
 
     def add(self, name: str, content: Packed) -> None:
         """Add a member, its content used up; its time is the archive's zero, so that equal runs give equal bytes."""
         info = zipfile.ZipInfo(name)
         info.create_system = 0  # whatever the machine
-        self._member(_described(info, content), content.pieces())
-        content.close()
+        with closing(content):
+            self._member(_described(info, content), content.pieces())
 
     def _member(self, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
         offset = self._at
