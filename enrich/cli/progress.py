@@ -230,7 +230,9 @@ class _Live:
 def _to_make(event: Event) -> str:
     """Return ``75 lookups to make at VirusTotal, about 19 min``: the source is named where there are several."""
     place = f" at {event.text}" if event.text else ""
-    return f"{counted(event.total, 'lookup')} to make{place}{_in_this_run(event)}"
+    # with its day: a time of day that was over when the run began means tomorrow
+    end = f"; to end by {event.until.astimezone():%Y-%m-%d %H:%M}" if event.until else ""
+    return f"{counted(event.total, 'lookup')} to make{place}{_in_this_run(event)}{end}"
 
 
 def _in_this_run(event: Event) -> str:

@@ -99,16 +99,16 @@ def positive(text: str) -> int:
     return value
 
 
-def number(most: float = math.inf) -> Parse:
-    """Return a number from 0 to ``most``."""
+def number(least: float = 0, most: float = math.inf) -> Parse:
+    """Return what reads a number from ``least`` to ``most``."""
 
     def parse(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not 0 <= value <= most or value == math.inf:
-            limits = "of at least 0" if most == math.inf else f"from 0 to {most:g}"
+        if not least <= value <= most or value == math.inf:
+            limits = f"of at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
             raise UsageError(f"{shown(text)} is not a number {limits}")
         return value
 

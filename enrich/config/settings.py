@@ -100,7 +100,9 @@ class Settings:
     )
     budget: int | None = option(None, "at most N calls this run", count, metavar="N")
     reserve: int = option(0, "leave N of the day's calls to others", count, metavar="N")
-    until: time | None = option(None, "stop by this time of day, by this machine's clock", clock_time, metavar="HH:MM")
+    until: time | None = option(
+        None, "stop when this machine's clock next shows this time of day", clock_time, metavar="HH:MM"
+    )
     workers: int | None = option(
         None, "read and join many inputs in N processes, part by part; lookups stay in one", positive, metavar="N"
     )
@@ -142,7 +144,7 @@ class Settings:
         many=True,
         metavar="NAME",
     )
-    timeout: float = option(60.0, "seconds that one answer may take (default 60)", number(), metavar="S")
+    timeout: float = option(60.0, "seconds that one answer may take (default 60)", number(least=0.1), metavar="S")
     proxy: str | None = option(
         None, "HTTP or SOCKS proxy for all calls, or none (default: HTTPS_PROXY ...)", metavar="URL"
     )

@@ -80,6 +80,11 @@ class Pace:
         self._adopt(quota)
 
     @property
+    def until(self) -> datetime | None:
+        """When the user wants it to end (UTC)."""
+        return None if self._until is None else _moment(self._until)
+
+    @property
     def quota(self) -> Quota:
         """What the key allows, as far as is known."""
         return self._quota

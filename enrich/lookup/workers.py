@@ -115,7 +115,9 @@ class Workers:
         self._attempts.begin(lambda name: self._answer(name) or stale.get(name), never_sent)
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
         reach, seconds = await self._pace.forecast(len(wanted))
-        self._listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds))
+        self._listener(
+            Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds, until=self._pace.until)
+        )
         for batch in self._batches(wanted):
             if self._reason is None:
                 await self._pool(batch)

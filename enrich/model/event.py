@@ -15,7 +15,8 @@ class EventKind(StrEnum):
     """What happened in a run of lookups, and what an event of the kind carries."""
 
     STARTED = "started"
-    """``total`` lookups are to be made, ``reach`` of them in this run; at the pace these take ``seconds``.
+    """``total`` lookups are to be made, ``reach`` of them in this run, which ends by ``until``; at the pace these take
+    ``seconds``.
 
     Where a run has several sources, ``text`` is the title of the one that is asked; ``joins`` where others still are.
     """

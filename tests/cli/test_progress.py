@@ -37,6 +37,13 @@ def test_spans_are_said_in_the_unit_that_matters(seconds: float, words: str) -> 
     assert span(seconds) == words
 
 
+def test_the_day_on_which_a_run_is_to_end_is_said_when_it_begins() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    end = datetime(2026, 11, 24, 6, 30).astimezone()
+    Lines(clock, out)(Event(EventKind.STARTED, total=40, reach=40, seconds=600, until=end.astimezone(UTC)))
+    assert out.getvalue() == "40 lookups to make, about 10 min; to end by 2026-11-24 06:30\n"
+
+
 def test_plain_lines_come_now_and_then_with_what_is_left() -> None:
     clock, out = VirtualClock(), io.StringIO()
     lines = Lines(clock, out, every=30)

@@ -184,3 +184,10 @@ def test_a_settings_file_is_read_as_windows_writes_it(tmp_path: Path, encoding: 
     config = tmp_path / "enrich.toml"
     config.write_bytes('max-age = "3d"\r\n'.encode(encoding))
     assert load({}, {}, config).max_age == timedelta(days=3)
+
+
+def test_a_time_out_leaves_an_answer_time_to_come() -> None:
+    """At 0 every call would be paid for and given up at once."""
+    with pytest.raises(UsageError, match=r"of at least 0\.1"):
+        load({}, {"ENRICH_TIMEOUT": "0"})
+    assert load({}, {"ENRICH_TIMEOUT": "0.1"}).timeout == 0.1

@@ -156,6 +156,17 @@ def test_an_answer_whose_values_are_damaged_is_said_to_be_when_somebody_looks(pa
             list(store.export())
 
 
+def test_a_text_that_cannot_be_decoded_is_said_to_be_damage(path: Path) -> None:
+    store = opened(path)
+    put(store, found(file(1), vt_type="exe"))
+    store.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE findings SET origin = CAST(x'7669ff3f' AS TEXT)")
+        raw.commit()
+    with pytest.raises(StoreError, match="is damaged"), closing(opened(path)) as store:
+        list(store.export())
+
+
 @pytest.mark.parametrize("text", ["{", "5", "[]", '["hash",["vt_type"]]', '[["hash"],["vt_type"]]', '[["hash"]]'])
 def test_a_shape_that_is_damaged_is_an_error_in_words(path: Path, text: str) -> None:
     with closing(opened(path)) as store:

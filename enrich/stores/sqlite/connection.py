@@ -42,6 +42,9 @@ TROUBLE_IN_WORDS = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", "move it away and restore a copy; it is left as it is"),
 }
 
+_UNDECODABLE = "Could not decode to UTF-8"
+"""What Python's module says of a text in a table that is none; no error of SQLite's, and without its number."""
+
 
 class SqliteDatabase:
     """Fulfils ``Database``. One connection: for one thread; other processes open their own."""
@@ -247,8 +250,9 @@ class SqliteDatabase:
 
     def _in_words(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """SQLite's error in our words; text that is no UTF-8, in its messages too, comes of a damaged file."""
-        torn = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else 0
-        code = getattr(error, "sqlite_errorcode", torn) & 0xFF
+        is_torn = isinstance(error, UnicodeDecodeError) or str(error).startswith(_UNDECODABLE)
+        torn = sqlite3.SQLITE_CORRUPT if is_torn else 0
+        code = torn or getattr(error, "sqlite_errorcode", 0) & 0xFF
         what, hint = TROUBLE_IN_WORDS.get(
             code, (f"cannot be used: {error}", "this may be a bug; `enrich doctor` looks closer")
         )

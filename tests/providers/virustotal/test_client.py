@@ -43,6 +43,13 @@ async def test_what_is_sent(provider, whole):
     assert "gzip" in request.headers["User-Agent"]
 
 
+async def test_the_key_itself_is_never_asked_about(provider, whole):
+    one = await provider(200, json.dumps(whole).encode())
+    with pytest.raises(Refused, match="the API key itself"):
+        await one.fetch(Indicator("hash", KEY.lower()))
+    assert not one.requests
+
+
 async def test_a_found_file_keeps_its_body_as_it_came(provider, whole):
     wire = gzip.compress(json.dumps(whole).encode(), mtime=0)
     one = await provider(200, wire, {"Content-Encoding": "gzip"})
