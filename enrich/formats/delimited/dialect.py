@@ -21,9 +21,9 @@ EVEN_ENOUGH = {",": 0.9, ";": 0.85, "\t": 0.8, "|": 0.8}
 """The share of even records that makes a table of a file whose name does not say so; prose has commas."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t -!#-~])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The line `sep=;` that Excel writes, and swallows when it reads. Its delimiter is ASCII."""
-# #Fields: date time s-ip; Exchange's has commas: #Fields: date-time,client-ip
-_SPACED_FIELDS = re.compile(r"#Fields:(?: [^\s,;|]+){2,}\s*")
-"""The line in which a log of W3C's extended format (IIS, proxies) names its fields: what parts these parts its rows."""
+# #Fields: date time s-ip; Exchange's has commas: #Fields: date-time,client-ip; Zeek's tabs: #fields, ts, uid
+_FIELDS = re.compile(r"#fields(?:: ?|[\t,;|])(?=\S)(.*\S)\s*", re.IGNORECASE)
+"""The line in which a log names its fields: what parts these parts its rows."""
 _OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\1\"?(?:'?\d+/\d+\"?)?\1")
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
@@ -107,8 +107,8 @@ def dialect_of(text: str, name: str = "") -> Dialect:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return _quoting(text[said.end() :], Dialect(said[1]))
-    if _names_spaced_fields(text):
-        return Dialect(SPACE)
+    if delimiter := _parts_fields(text):
+        return Dialect(SPACE) if delimiter == SPACE else _quoting(text, Dialect(delimiter))
     ranked = [evidence for evidence in candidates(text) if evidence.even > 0]
     if _suffix_of(name) in (".tsv", ".tab"):
         # A name that ends in .tsv speaks for tabs even in a file that has more commas, in command lines say.
@@ -117,21 +117,27 @@ def dialect_of(text: str, name: str = "") -> Dialect:
     return _quoting(text, ranked[0].dialect if ranked else Dialect())
 
 
-def _names_spaced_fields(text: str) -> bool:
-    """Return whether the comments that a text opens with name the fields of the line below them: who quotes such a line
-    further down tells of a log.
+def _parts_fields(text: str) -> str:
+    """Return what parts the fields that are named in the comments which a text opens with; "" where none are, and where
+    the line below has fewer: who quotes such a line further down tells of a log.
     """
-    fields = 0
+    delimiter, fields = "", 0
     for line in filter(str.strip, text.splitlines()):
         if not line.startswith("#"):
-            return 0 < fields <= len(line.split())
-        fields = len(line.split()) - 1 if _SPACED_FIELDS.fullmatch(line) else fields
-    return fields > 0
+            return delimiter if 0 < fields <= len(_fields(line, delimiter)) else ""
+        if named := _FIELDS.fullmatch(line):
+            delimiter = next((sign for sign in (*DELIMITERS, SPACE) if sign in named[1]), "")
+            fields = len(_fields(named[1], delimiter)) if delimiter else 0
+    return delimiter
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    return line.split() if delimiter == SPACE else line.split(delimiter or None)
 
 
 def is_table(text: str) -> bool:
     """Return whether the text is evidently a table, whatever it is called: prose and plain lists are not."""
-    if separator_line(text) or _names_spaced_fields(text):
+    if separator_line(text) or _parts_fields(text):
         return True
     ranked = candidates(text)
     if not ranked:

@@ -1,5 +1,5 @@
 """What headings mean among the others of their table or record: an address beside what names a machine or an account of
-the house is the house's, too.
+the house is the house's, too; the host beside a request's method is what was visited.
 """
 
 from __future__ import annotations
@@ -26,15 +26,18 @@ _ATTACK = (
 
 
 class _Rule(Struct, frozen=True):
-    """``words`` are the house's where each of ``beside`` has a heading among the others, and ``unless`` has none."""
+    """``words`` are the house's where each of ``beside`` has a heading among the others, and ``unless`` has none; or
+    they mean what ``meaning`` says.
+    """
 
     words: re.Pattern[str]
     beside: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] = re.compile("(?!)")
+    unless: re.Pattern[str]
+    meaning: str
 
 
-def _rule(words: str, *beside: str, unless: str = "(?!)") -> _Rule:
-    return _Rule(re.compile(words), tuple(map(re.compile, beside)), re.compile(unless))
+def _rule(words: str, *beside: str, unless: str = "(?!)", meaning: str = "") -> _Rule:
+    return _Rule(re.compile(words), tuple(map(re.compile, beside)), re.compile(unless), meaning)
 
 
 _RULES = (
@@ -42,6 +45,15 @@ _RULES = (
     _rule(
         rf"(?:external|egress|nat|wan) {_ADDRESS}|aip|dns ?domain|(?:site|web) ?url|object ?id",
         rf"{_MACHINE}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
+    ),
+    # host of a request, as Zeek and proxies write it; not whom Splunk has a line from, nor the site that one serves
+    _rule(
+        "host",
+        "(?:http |request |cs )?(?:method|verb)",
+        "(?:request |cs |http )?uri(?: (?:path|stem|query))?",
+        unless=r"source ?type|splunk ?server|index|remote addr|upstream .*|(?:.* )?x ?forwarded ?for|s (?:ip|port)"
+        r"|(?:s |server ?)(?:site ?|computer ?)?name|v ?host",
+        meaning="http hostname",
     ),
     # cs-host of a web server's log; a proxy's has no name of its own
     _rule("cs host", "s (?:site|computer) ?name"),
@@ -83,13 +95,14 @@ def read_beside(headings: Sequence[str]) -> Sequence[str]:
 def _read(headings: tuple[str, ...]) -> tuple[str, ...]:
     texts = [plain(words) for words in headings]
     rules = [rule for rule in _RULES if any(map(rule.words.fullmatch, texts))]
-    held = [
-        rule.words for rule in rules if all(_any(one, texts) for one in rule.beside) and not _any(rule.unless, texts)
-    ]
-    return tuple(
-        f"device {words}" if any(one.fullmatch(text) for one in held) else words
-        for words, text in zip(headings, texts, strict=True)
-    )
+    held = [rule for rule in rules if all(_any(one, texts) for one in rule.beside) and not _any(rule.unless, texts)]
+    return tuple(_among(held, words, text) for words, text in zip(headings, texts, strict=True))
+
+
+def _among(held: Iterable[_Rule], words: str, text: str) -> str:
+    """Return how a heading reads by the rules that hold for its table."""
+    rule = next((rule for rule in held if rule.words.fullmatch(text)), None)
+    return words if rule is None else rule.meaning or f"device {words}"
 
 
 def _any(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:

@@ -86,6 +86,18 @@ def test_fields_of_a_log_that_are_named_with_commas_are_parted_by_commas(tmp_pat
     assert opened(tmp_path, content).dialect.delimiter == ","
 
 
+@pytest.mark.parametrize("delimiter", ["\t", ",", "|"])
+def test_a_log_that_names_its_fields_is_a_table_from_its_first_row_on(tmp_path: Path, delimiter: str) -> None:
+    head = "#separator \\x09\n#path\thttp\n#fields,ts,host,user_agent\n#types,time,string,string\n"
+    row = "1,evil.com,Mozilla/5.0 (Windows NT 10.0; Win64; like Gecko)\n"
+    for rows in (1, 2):
+        content = (head + row * rows + "#close,2026\n").replace(",", delimiter).encode()
+        assert recognise(content, "http.log") > text.recognise(content, "http.log")
+        table = opened(tmp_path, content)
+        assert (table.dialect.delimiter, table.can_give_back) == (delimiter, True)
+        assert sum("evil.com" in row.texts for row in table.rows("")) == rows
+
+
 def test_a_line_of_fields_that_a_text_quotes_makes_no_log_of_it() -> None:
     quoted = b"Notes of the case, in words.\n\n#Fields: date time c-ip\nThe hash of bob is in the vault.\n"
     log = b"#Version: 1.0\n#Fields: date time c-ip\n2026-11-01 00:00:01 45.9.148.81\n"
