@@ -64,6 +64,7 @@ class Scanner:
         self._last = self._titled = -1
         self._alike: dict[Hashable, Alike | None] = {}
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
+        self.opened: int | None = None  # the first row within the sheet that names its columns
         self._names: Sequence[str] = ()
         """What the last row calls the columns of the rows behind it, the headings of a further table."""
 
@@ -85,6 +86,7 @@ class Scanner:
         """Let the other kinds look at rows that were taken, of which the last may name the columns anew."""
         self.others.look(rows[: len(rows) - bool(self._names)], self.header)
         if self._names:
+            self.opened = self.opened or rows[-1].number
             self.columns.name(self._names, self.columns.headings if rows[-1].number - 1 == self.header else ())
             self._alike.clear()
             self.others.look(rows[-1:], rows[-1].number)

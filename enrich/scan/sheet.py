@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from enrich.indicators.hash import KIND as HASH
+from enrich.indicators.hash.digests import hold
 from enrich.indicators.hash.runs import digest
 from enrich.model.column import Column
 from enrich.model.row import Row
@@ -72,6 +73,9 @@ def scan_sheet(
     scanner.close()
     values, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds)
     present = scanner.columns.present
+    # a sentence above the headings that names a file is data to the scan, and no reason to put ours beside it
+    if header is None and (opened := _row(first, scanner.opened)) and _is_preface(first, opened.number):
+        header, names = opened.number, header_row.names_in(opened)
     seen = (sheet, header, names, present, scanner.width, scanner.rows)
     linked, placed, weak = bytes(scanner.blocks.linked), scanner.collector.placed, scanner.collector.weak
     placement = Placement(*seen, values, table, counts, own_heading, linked, placed, weak)
@@ -97,6 +101,15 @@ def _by_columns(scanner: Scanner, rows: Iterator[Row]) -> Callable[[], None]:
     from enrich.scan.block_taker import BlockTaker  # noqa: PLC0415 - loads NumPy, for such rows alone
 
     return partial(BlockTaker(scanner).take, rows)
+
+
+def _is_preface(rows: Sequence[Row], end: int) -> bool:
+    """Return whether above row ``end`` stand sentences and titles alone, of which one names a file: one cell a row,
+    none of them a bare hash.
+    """
+    above = [[text.strip() for text in row.texts if text.strip()] for row in rows if row.number < end]
+    is_text = all(len(cells) == 1 and not digest(cells[0]) for cells in above if cells)
+    return is_text and any(hold(cell) for cells in above for cell in cells)
 
 
 def _row(rows: Iterable[Row], number: int | None) -> Row | None:

@@ -23,6 +23,16 @@ def test_a_first_row_that_holds_a_hash_is_no_heading() -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "header"), [([f"see {sha256(9)}"], 5), ([sha256(9)], None), (["a", sha256(9)], None)]
+)
+def test_a_sentence_that_names_a_file_may_stand_above_the_headings(above: list[str], header: int | None) -> None:
+    table = [["Host", "SHA256", "Path"], ["WS1", sha256(1), "a.exe"], ["WS2", sha256(2), "b.exe"]]
+    placement = scanned(["Incident 4711"], ["Prepared by the night shift"], above, [""], *table)
+    assert placement.header_row == header
+    assert values(placement) == [sha256(9), sha256(1), sha256(2)]
+
+
+@pytest.mark.parametrize(
     ("rows", "header"),
     [
         ([["MD5"], [md5(1)]], 1),
