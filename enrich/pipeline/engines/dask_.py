@@ -9,6 +9,7 @@ from typing import Any
 
 from enrich.config.settings import Settings
 from enrich.errors import OutputError, UsageError
+from enrich.pipeline.engines.shared.worker_memory import keep_freed_memory
 from enrich.version import __version__
 
 NEEDS = ("distributed",)
@@ -58,8 +59,14 @@ class _ClusterExecutor(Executor):
             else:
                 outcome.set_exception(BrokenExecutor(str(error)) if isinstance(error, self._killed) else error)
 
-        self._executor.submit(function, *arguments, **options).add_done_callback(tell)
+        self._executor.submit(_in_worker, function, *arguments, **options).add_done_callback(tell)
         return outcome
+
+
+def _in_worker(function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+    """Return what the function does. Workers were begun by somebody else, and some may join or begin again later."""
+    keep_freed_memory()
+    return function(*arguments, **options)
 
 
 def version() -> str:

@@ -11,17 +11,10 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from enrich.config.settings import Settings
+from enrich.pipeline.engines.shared.worker_memory import keep_freed_memory
 from enrich.providers import Provider, all_providers
 
 NEEDS = ()
-_MEMORY = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
-}
-"""What workers' processes begin with: what one column leaves is not given back, as the next column takes it again. That
-costs a fifth of the time for Parquet, by Arrow's own allocator as by the C library's, whose threshold is raised here.
-"""
 
 
 @contextmanager
@@ -34,8 +27,6 @@ def executor(settings: Settings) -> Iterator[Executor]:
         initializer=prepare,
         initargs=(variables,),
     )
-    before = {name: os.environ.get(name) for name in _MEMORY}
-    os.environ.update({name: value for name, value in _MEMORY.items() if before[name] is None})  # a process inherits it
     try:
         yield pool
     except BaseException:
@@ -44,9 +35,6 @@ def executor(settings: Settings) -> Iterator[Executor]:
             child.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
-    finally:
-        for name in (name for name, value in before.items() if value is None):
-            os.environ.pop(name, None)
     pool.shutdown()
 
 
@@ -57,6 +45,7 @@ def _variables(provider: Provider) -> tuple[str, ...]:
 
 def prepare(variables: list[str]) -> None:
     """Make a worker of a process: it holds no key, and leaves Ctrl-C to the process that runs it."""
+    keep_freed_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for variable in variables:
