@@ -289,4 +289,6 @@ def _parts(text: str) -> tuple[str, tuple[str, ...]]:
     if "." not in text or " " in text:
         return text.lstrip("#;/ "), ()
     *path, last = filter(None, text.split("."))
+    if path[-1:] == ["nat"]:
+        path[-2:] = [" ".join(path[-2:])]  # source.nat.ip: the source's, and not any address after NAT
     return last, tuple(reversed(path))

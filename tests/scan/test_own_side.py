@@ -38,3 +38,71 @@ def test_the_host_of_a_request_is_what_was_visited(record: dict[str, str], value
     assert asked(record) == [value] * bool(value)
     in_cell = asked({"Time": "2026-11-01", "Event": json.dumps(record)})
     assert in_cell == [value] or not value
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Host": "WS1", "NAT Source IP": OWN},
+        {"event.kind": "event", "source.nat.ip": OWN},
+        {"Activity": "deny", "SourceTranslatedAddress": OWN},
+        {"Event Name": "deny", "Post NAT Source IP": OWN},
+        {"hostname": "ws1", "comms_ip": OWN},
+        {"Endpoints": "WS1", "External IP": OWN},
+        {"Agent UUID": "1", "External IP": OWN, "Hash": "x"},
+        {"ClientId": "C.1", "LastIP": OWN},
+        {"User": "bob", "Client IP": OWN, "Device ID": "1"},
+        {"User": "bob", "Client IP": OWN, "Assigned IP": "-"},
+        {"Time": "1", "User": "bob", "Client IP": OWN, "Gateway": "vpn"},
+        {"Name": "a", "Laddr": OWN},
+    ],
+)
+def test_where_the_house_is_seen_from_outside_stays_home(record: dict[str, str]) -> None:
+    assert asked(record) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Host": "WS1", "NAT Destination IP": OTHER},
+        {"event.kind": "event", "destination.nat.ip": OTHER},
+        {"Activity": "deny", "DestinationTranslatedAddress": OTHER},
+        {"Event Name": "deny", "Pre NAT Source IP": OTHER},
+        {"Malware": "a", "External IP": OTHER},
+        {"Malware": "a", "Last IP": OTHER},
+        {"UserId": "bob", "SiteUrl": "-", "ClientIP": OTHER},
+        {"Timestamp": "1", "SenderIPv4": OTHER},
+        {"Timestamp": "1", "SenderIPv6": OTHER},
+        {"Name": "a", "Raddr": OTHER},
+        {"Name": "a", "Raddr.IP": OTHER},
+        {"Name": "a", "Remote": OTHER},
+    ],
+)
+def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
+    assert asked(record) == [OTHER]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"source": "x", "splunk_server": "idx1.client.com"},
+        {"_raw": "-", "_si": "idx1.client.com", "sourcetype": "iis"},
+        {"ClientId": "C.1", "Fqdn": "ws1.client.com", "Hash.MD5": "-"},
+        {"name": "hash", "hostIdentifier": "mac01.client.com"},
+        {"client-hostname": "mx1.client.com", "server-hostname": "ex1.client.com", "message-id": "-"},
+    ],
+)
+def test_names_of_the_house_s_own_servers_stay_home(record: dict[str, str]) -> None:
+    assert asked(record) == []
+
+
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        ({"Malware": "a", "Fqdn": "c2.evil.net"}, "c2.evil.net"),
+        ({"ja3": "-", "server_name": "c2.evil.net"}, "c2.evil.net"),
+        ({"endpointHostName": "ws1", "request": "http://evil.net/a"}, "http://evil.net/a"),
+    ],
+)
+def test_what_was_visited_is_asked_about(record: dict[str, str], value: str) -> None:
+    assert asked(record) == [value]

@@ -69,7 +69,9 @@ is about.
 """
 _FORM = _words(r"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr(?:ess(?:es)?)?|domains?(?: names?)?|fqdns?")
 """What a value is, and not whose."""
-_STRONG = _words(rf"urls?|uris?|ips?|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|{INDICATOR}")
+_STRONG = _words(
+    rf"urls?|uris?|ips?|ip ?v ?[46]|ip ?addr\w*|domains?(?: names?)?|fqdns?|c ?2s?|c ?c|c ?n ?c|{INDICATOR}"
+)
 
 
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")

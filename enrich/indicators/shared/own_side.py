@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from enrich.indicators.shared.headings import plain
 
+_ID = "(?:u ?u ?|g ?u ?)?ids?"
 _MACHINE = (
-    r"(?:computer|device|endpoint|host|machine|workstation|agent|sensor|system|server)(?: ?(?:names?|id))?|host ?names?"
-    r"|aid|workload"
+    rf"(?:computer|device|endpoint|host|machine|workstation|agent|sensor|system|server)(?: ?(?:names?|{_ID}))?"
+    rf"|endpoints|host ?names?|aid|workload|client ?{_ID}"
 )
+_PERSON = r"(?:.* )?users?(?: ?(?:names?|id|principal ?name))?|upn|accounts?(?: ?names?)?"
 _ADDRESS = r"(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?|ips|addr(?:ess)?)"
 _ATTACK = (
     r"(?:\w+ )?ports?|protocol|products?|organi[sz]ation|orgs?|as[no]?|isp|country|malware.*|famil(?:y|ies)|threat.*"
@@ -41,11 +43,25 @@ def _rule(words: str, *beside: str, unless: str = "(?!)", meaning: str = "") -> 
 
 
 _RULES = (
-    # ExternalIP beside ComputerName: where the machine is seen from outside
+    # ExternalIP beside ComputerName, LastIP beside ClientId: where the machine is seen from outside
     _rule(
-        rf"(?:external|egress|nat|wan) {_ADDRESS}|aip|dns ?domain|(?:site|web) ?url|object ?id",
+        rf"(?:external|egress|nat|wan|comms|last(?: ?(?:seen|known|reported|external))?) ?{_ADDRESS}"
+        r"|aip|dns ?domain|(?:site|web) ?url|object ?id",
         rf"{_MACHINE}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
     ),
+    # Client IP beside User and Assigned IP, or the device: from where somebody came into the house's network
+    _rule(
+        rf"client ?{_ADDRESS}",
+        _PERSON,
+        rf"(?:assigned|virtual|tunnel|vpn|inner) ?{_ADDRESS}|(?:vpn )?gateways?|device ?{_ID}",
+        unless=_ATTACK,
+    ),
+    # Velociraptor's, osquery's and GRR's machines
+    _rule("fqdn", rf"(?:client|agent|endpoint|device|machine|sensor) ?{_ID}"),
+    # of Splunk itself, in what its search gives
+    _rule("si", "source ?type|bkt|cd|raw"),
+    # Exchange's log of messages
+    _rule("server ?host ?name", "client ?host ?name", "(?:.* )?message ?id|connector ?id"),
     # host of a request, as Zeek and proxies write it; not whom Splunk has a line from, nor the site that one serves
     _rule(
         "host",

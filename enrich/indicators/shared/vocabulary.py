@@ -64,7 +64,9 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:\w+ )?inventor(?:y|ies)|cmdb
         postes?(?: de travail)?|ordinateurs?|rechner\w*|arbeitspl[aä]tz\w*|equipos?|computador\w*
         estaci[oó]n(?:es)? de trabajo|postazion[ei]|компьютер\w*|рабоч\w+ станци\w+|计算机\w*|主机\w*
-        agents?(?: names?)?|dvcs?|observers?|sensors?
+        agents?(?: names?)?|dvcs?|observers?|sensors?|splunk ?server|host ?identifier|l ?addr
+        (?<!pre )nat(?:ted)? ?(?:source|src)|(?:source|src) ?(?:nat(?:ted)?|translated|xlated?)
+        translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
@@ -136,12 +138,14 @@ KINDS: tuple[tuple[str, str], ...] = (
         (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?(?:ips?|addrs?)
         id (?:orig|resp) h
         adressen?|address
+        r ?addr|^remote$
         айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
         """,
     ),
     (
         "url",
         r"""
+        ^request$
         urls?|uris?|links?|ссылк\w*|网址|链接|landing pages?|web ?hooks?
         """,
     ),
