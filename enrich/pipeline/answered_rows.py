@@ -15,6 +15,7 @@ from enrich.config.settings import Settings
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import types
 from enrich.indicators.hash import digests
+from enrich.indicators.hash.labels import NOTHING, heading
 from enrich.join.entries import UnlistedEntries
 from enrich.model.column import Column, Type
 from enrich.model.event import Listener
@@ -120,7 +121,8 @@ class LookupValue:
 def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[LookupValue]:
     """Return the values that stand in ``texts``, each once and in order, and among them the texts that hold none.
 
-    A damaged value is one as well: it is shown as such, with what is wrong. A heading over a list is none.
+    A damaged value is one as well: it is shown as such, with what is wrong. A heading over a list is none, where it
+    says what stands below: a first word that says nothing is a value.
     """
     lines = list(texts)
     placement = scan_sheet("", (Row(number, [text]) for number, text in enumerate(lines, 1)), kinds=kinds)
@@ -132,7 +134,8 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
         asked = [s for s in seen[number] if s.found not in (Found.LEFT_OUT, Found.NOT_ASKED)]
         for sighting in asked:
             found.setdefault(sighting.value, LookupValue(sighting.value, sighting.kind))
-        if asked or not text or (number == placement.header_row and len(text.split()) == 1):
+        is_heading = number == placement.header_row and len(text.split()) == 1 and heading(text) != NOTHING
+        if asked or not text or is_heading:
             continue
         last = seen[number][-1] if seen[number] else _alone(text)
         reason, status = why_none(text), Status.INVALID

@@ -152,3 +152,13 @@ def test_what_is_given_by_hand_is_looked_up_whatever_its_kind_and_what_is_piped_
     assert stand.enrich("lookup", "--kinds", "all") == 0
     assert "1 line without an indicator" in capsys.readouterr().err
     assert stand.enrich("lookup", "evil-c2.com", "--kinds", "hash") == 6
+
+
+@pytest.mark.parametrize("first", ["nonsense", f"{ONE[:-1]}g"])
+def test_a_first_value_that_is_no_indicator_has_its_line_and_is_no_heading(
+    stand: Stand, capsys: Captured, first: str
+) -> None:
+    assert stand.enrich("lookup", first, ONE, "--json", "-q") == 6
+    told = capsys.readouterr()
+    assert [(line["value"], line["vt_status"]) for line in json.loads(told.out)] == [(first, "invalid"), (ONE, "found")]
+    assert f"not looked up: {first}: " in told.err
