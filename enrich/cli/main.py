@@ -14,7 +14,7 @@ from enrich.cli.help import EPILOG, Parser
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock, SystemClock
 from enrich.config.parsing import nearest
-from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
+from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
 from enrich.exit_codes import BUG
 from enrich.files.streams import discard_rest
 from enrich.version import __version__
@@ -122,8 +122,9 @@ def exit_code_of(error: BaseException) -> int:
     # every file that is written has words of its own: this was our output, or a disk that fails while it is read
     if isinstance(error, OSError) and error.filename is None:
         discard_rest(sys.stdout)
-        what = "an input cannot be read" if error.errno == errno.EIO else "standard output cannot be written"
-        return print_error(OutputError(f"{what}: {error.strerror}"))
+        if error.errno == errno.EIO:
+            return print_error(InputError(f"an input cannot be read: {error.strerror}"))
+        return print_error(OutputError(f"standard output cannot be written: {error.strerror}"))
     if isinstance(error, EnrichError):
         return print_error(error)
     if isinstance(error, KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from enrich.cli.main import main
+from enrich.cli.main import exit_code_of, main
 from enrich.cli.progress import Bar, Lines
 from enrich.cli.terminal import printable
 from enrich.clock import SystemClock
@@ -103,3 +104,14 @@ def test_a_job_does_not_end_because_its_words_go_nowhere(tmp_path: Path, words: 
     done = subprocess.run(["bash", "-c", f"{command} {words}"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert (tmp_path / "in.enriched.csv").exists()
+
+
+def test_a_disk_that_fails_while_it_is_read_is_no_fault_of_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with open(os.devnull, "w") as nowhere:
+        sys.stdout, before = nowhere, sys.stdout
+        try:
+            code = exit_code_of(OSError(errno.EIO, os.strerror(errno.EIO)))
+        finally:
+            sys.stdout = before
+    assert code == 6
+    assert "an input cannot be read" in capsys.readouterr().err

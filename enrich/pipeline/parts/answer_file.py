@@ -22,7 +22,7 @@ from msgspec import Struct, structs
 
 from enrich.clock import utc
 from enrich.config.settings import Settings
-from enrich.errors import OutputError
+from enrich.files.written import in_words
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.lookup.resolve import SourceAnswers
 from enrich.lookup.source import Source
@@ -149,12 +149,9 @@ class AnswerFile:
         return self._digest.tobytes().hex()
 
     def _append(self, parts: Iterable[bytes]) -> None:
-        try:
-            with self._path.open("ab") as file:
-                file.writelines(parts)
-                self._size = file.tell()
-        except OSError as error:
-            raise OutputError(f"{self._path} cannot be written: {error.strerror or error}") from error
+        with in_words(self._path), self._path.open("ab") as file:
+            file.writelines(parts)
+            self._size = file.tell()
 
 
 def as_written(finding: Finding) -> Finding:
