@@ -4,7 +4,8 @@ EnrichError (1)
 ├── UsageError (2)              a flag, setting or combination that makes no sense
 │   └── NotInInput (2)          a sheet or column was asked for that an input does not have
 ├── KeyProblem (5)              no API key, an unusable one, or one that the service refuses
-│   └── ProxyRefused            the proxy refuses the name or password
+│   ├── ProxyRefused            the proxy refuses the name or password
+│   └── SourceLeftOut           some of several sources have no key that they take; the others were asked
 ├── InputError (6)              an input cannot be read
 ├── OutputError (7)             an output cannot be written
 │   └── UnfitInput (7)          wherever it is written: the input has no room for it, or a name too long
@@ -98,6 +99,10 @@ class ProxyRefused(KeyProblem):
     @property
     def ends_with(self) -> str:
         return str(self)
+
+
+class SourceLeftOut(KeyProblem):
+    """Of several sources some were not asked, or not to the end, for want of a key; what the others said is written."""
 
 
 class InputError(EnrichError):

@@ -12,8 +12,8 @@ from enrich.cli.progress import choose
 from enrich.cli.terminal import print_data, print_error, print_line, print_unread
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, Interrupted, OutputError, UsageError
-from enrich.exit_codes import GATE, PENDING
+from enrich.errors import EnrichError, Interrupted, OutputError, SourceLeftOut, UsageError
+from enrich.exit_codes import FAILED, GATE, PENDING
 from enrich.files.paths import path_text
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.join.indicator_sheet import banner
@@ -21,7 +21,7 @@ from enrich.join.worst import not_asked_words
 from enrich.locale import catalogue, translated
 from enrich.logs.log import Logbook
 from enrich.logs.metrics import write_metrics
-from enrich.logs.summary import plain, summary
+from enrich.logs.summary import ASKED, Summary, plain, summary
 from enrich.model.event import Event, Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
@@ -65,7 +65,8 @@ class Session:
         if settings.metrics_file is not None:
             check_writable(settings.metrics_file)
         self._log = Logbook(settings.log_file, self._clock) if settings.log_file else None
-        self._results: list[Result] = []
+        self._runs: list[tuple[Result, Summary]] = []
+        self._last_problem: EnrichError | None = None
 
     def run(
         self,
@@ -89,8 +90,9 @@ class Session:
             report = finish(self._report(settings, inputs, heard, key, stem))
         finally:
             shown.close()
-        self._results.append(report.result)
-        facts = plain(summary(report.result, report.unread))
+        told = summary(report.result, report.counts, report.unread)
+        self._runs.append((report.result, told))
+        self._last_problem, facts = report.problem, plain(told)
         for _, error in report.unread:
             self.note("not_read", level="error", text=error.one_line)
         for warning in report.warnings:
@@ -113,7 +115,12 @@ class Session:
     @property
     def last_sha256(self) -> str:
         """Digest of the first input of the last run, as it was written out; "" where there was none."""
-        return self._results[-1].sources[0].sha256 if self._results else ""
+        return self._runs[-1][0].sources[0].sha256 if self._runs else ""
+
+    @property
+    def lacks_a_source(self) -> bool:
+        """Whether the last run went on without some of its sources, for want of their keys."""
+        return isinstance(self._last_problem, SourceLeftOut)
 
     def end(self, code: int, error: EnrichError | None = None) -> None:
         """Write down how it all ended."""
@@ -122,7 +129,7 @@ class Session:
         if self._log is not None and self._log.trouble:
             print_line(f"note: the log is not whole: {self._log.trouble}")
         if self._settings.metrics_file is not None:
-            write_metrics(self._settings.metrics_file, self._results, code, self._began, self._clock.time())
+            write_metrics(self._settings.metrics_file, self._runs, code, self._began, self._clock.time())
 
     def note(self, event: str, level: str = "info", **facts: Any) -> None:
         """Write one line to the log, if one is kept."""
@@ -174,6 +181,7 @@ def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, of
     lines.append(f"  {totals.from_store:,} from the store, {counted(calls, 'call')} spent")
     if len(result.services) > 1:
         lines.append(f"  calls: {', '.join(f'{service.title} {service.calls:,}' for service in result.services)}")
+        lines += _of_services(result, counts)
     if counts.changed:
         lines.append(f"  {counts.changed:,} changed since the last run")
     damaged = result.remarked("damaged")
@@ -186,16 +194,42 @@ def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, of
         lines.append(f"  {not_asked_words(totals.not_asked)}")
     if result.stopped:
         lines.append(f"stopped early: {result.stopped}")
-    lines += [f"failed ({count:,}): {reason}" for reason, count in counts.failed.most_common(REASONS_SHOWN)]
-    if totals.pending or totals.failed:
-        open_ = f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed"
-        lines.append(f"{open_}: run {'without --offline' if offline else 'the same command again'} to go on")
-    elif result.exit_code == PENDING:
-        lines.append("older answers stand where none came: run the same command again to go on")
+    lines += _failed(result, counts)
+    lines += _open(result, counts, offline=offline)
     if result.exit_code == GATE:
         lines.append(f"exit code {GATE}: --fail-on {','.join(gates)}")
     lines += [f"wrote {output.path}" for output in result.outputs]
     return lines
+
+
+def _of_services(result: Result, counts: FileCounts) -> Iterator[str]:
+    """Yield how the asking of each source ended, where there are several."""
+    for place, service in enumerate(result.services):
+        ends = counts.service(place).ends
+        words = ", ".join(f"{ends[status]:,} {status.value}" for status in ASKED if ends[status])
+        if words:
+            yield f"  {service.title}: {words}"
+
+
+def _failed(result: Result, counts: FileCounts) -> Iterator[str]:
+    """Yield the commonest reasons of each source for which lookups failed."""
+    for place, service in enumerate(result.services):
+        for reason, count in counts.service(place).failed.most_common(REASONS_SHOWN):
+            at = f" at {service.title}" if len(result.services) > 1 else ""
+            yield f"failed{at} ({count:,}): {reason}"
+
+
+def _open(result: Result, counts: FileCounts, *, offline: bool) -> Iterator[str]:
+    """Yield what is left to do, and what does it."""
+    totals, again = result.totals, "without --offline" if offline else "the same command again"
+    if totals.pending or totals.failed:
+        yield f"{counted(totals.pending, 'row')} pending, {totals.failed:,} failed: run {again} to go on"
+    elif result.exit_code in (PENDING, FAILED):
+        ends = [counts.service(place).ends for place in range(len(result.services))]
+        if any(one[Status.PENDING] or one[Status.FAILED] for one in ends):
+            yield f"not every source has answered: run {again} to go on"
+        else:
+            yield "older answers stand where none came: run the same command again to go on"
 
 
 def _left_out(result: Result) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from enrich.cli.console import Session, recorded
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, NotInInput, UnfitInput, UsageError
+from enrich.errors import EnrichError, InputError, KeyProblem, NotInInput, UnfitInput, UsageError
 from enrich.exit_codes import ANSWERED, BUG, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
@@ -21,8 +21,9 @@ from enrich.pipeline.outputs import locked
 from enrich.pipeline.path_uses import check_inbox, check_uses, uses_of
 from enrich.stores import open_store
 
-_RANK = (BUG, UNREAD, GATE, FAILED, PENDING, ANSWERED)
-"""The codes that a pass goes on after, the one that it reports first; any other ends it."""
+_RANK = (BUG, KeyProblem.exit_code, UNREAD, GATE, FAILED, PENDING, ANSWERED)
+"""The codes that a pass goes on after, the one that it reports first; any other ends it, as does a key without
+which nobody answers."""
 _OF_THE_FILE = (InputError, UnfitInput, NotInInput)
 """What ends a run because of the file itself: the others of the folder go on."""
 
@@ -51,7 +52,7 @@ def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
             if not path.is_symlink() and not path.exists():  # somebody took it away while the others had their turn
                 continue
             code = _one(inbox, path, replace(settings, inbox=None), session)
-            if code not in _RANK:
+            if code not in _RANK or (code == KeyProblem.exit_code and not session.lacks_a_source):
                 return code
             codes.add(code)
     return next(code for code in _RANK if code in codes)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from enrich.exit_codes import ANSWERED, GATE
 from enrich.files.atomic import atomic
-from enrich.logs.summary import described, plain, summary
+from enrich.logs.summary import ASKED, Summary, described, plain
 from enrich.model.finding import Status
 from enrich.model.result import Result
 from enrich.model.verdict import COUNTED
@@ -36,10 +36,11 @@ SINGLE_COUNTS = {
 """Counts of the summary that stand alone -> their metric; those by status, by verdict and by kind follow them."""
 
 
-def write_metrics(path: Path, results: Sequence[Result], code: int, began: float, ended: float) -> None:
-    """``results`` are those of the runs between ``began`` and ``ended`` (Unix seconds), which ended with ``code``."""
+def write_metrics(path: Path, runs: Sequence[tuple[Result, Summary]], code: int, began: float, ended: float) -> None:
+    """Write the runs between ``began`` and ``ended`` (Unix seconds), which ended with ``code``."""
+    results, summaries = [result for result, _ in runs], [told for _, told in runs]
     success = ended if is_success(results, code) else last_success(path)
-    text = "".join(_lines(results, code, began, ended, success))
+    text = "".join(_lines(results, summaries, code, began, ended, success))
     with atomic(path, suffix=".tmp") as file:  # the exporter reads every *.prom that it finds
         file.write(text.encode())
 
@@ -58,14 +59,21 @@ def last_success(path: Path) -> float | None:
         return None
 
 
-def _lines(results: Sequence[Result], code: int, began: float, ended: float, success: float | None) -> Iterator[str]:
+def _lines(
+    results: Sequence[Result],
+    summaries: Sequence[Summary],
+    code: int,
+    began: float,
+    ended: float,
+    success: float | None,
+) -> Iterator[str]:
     yield from _metric("enrich_last_run_timestamp_seconds", "When the last run ended", [("", ended)])
     if success is not None:
         yield from _metric(LAST_SUCCESS, "When a run last had an answer to everything", [("", success)])
     yield from _metric("enrich_run_duration_seconds", "How long the last run took", [("", ended - began)])
     yield from _metric("enrich_run_exit_code", "Exit code of the last run", [("", code)])
     yield from _metric("enrich_run_inputs", "Inputs of the last run", [("", sum(len(r.sources) for r in results))])
-    counts = [plain(summary(result)) for result in results]
+    counts = list(map(plain, summaries))
     for name, metric in SINGLE_COUNTS.items():
         words = f"Of the last run: {described()[name]}"
         yield from _metric(metric, words, [("", sum(count[name] for count in counts))])
@@ -76,6 +84,10 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
     ]
     words = "Unique indicators of the last run, by what the answers say"
     yield from _metric("enrich_run_verdicts", words, by_verdict)
+    for status in ASKED:
+        if by_service := _by_service(summaries, status):
+            words = f"Unique indicators of the last run that ended {status.value}, by the source that was asked"
+            yield from _metric(f"enrich_run_service_{status.value}", words, by_service)
     others = Counter[str]()
     for result in results:
         others.update(result.totals.not_asked)
@@ -86,6 +98,13 @@ def _lines(results: Sequence[Result], code: int, began: float, ended: float, suc
     asked = [result for result in results if result.service.key_fingerprint]
     if asked and (left := list(_left(asked[-1]))):
         yield from _metric("enrich_quota_left", "Calls that the key has left; +Inf is unlimited", left)
+
+
+def _by_service(summaries: Sequence[Summary], status: Status) -> list[Sample]:
+    counts = Counter[str]()
+    for service in (service for one in summaries for service in one.services):
+        counts.update({service.name: getattr(service, status.value)})
+    return [(f'{{service="{name}"}}', count) for name, count in counts.items()]
 
 
 def _left(result: Result) -> Iterator[Sample]:

@@ -17,12 +17,16 @@ from msgspec import Meta, Struct
 
 from enrich.clock import Day, iso, utc
 from enrich.errors import InputError
+from enrich.model.file_counts import FileCounts
+from enrich.model.finding import Status
 from enrich.model.result import Result
 
 Part = TypeVar("Part", bound=Struct)
 SCHEMA_ID = "urn:ioc-enrich:summary:1"
 SCHEMA_FILE = Path(__file__).parent / "summary.schema.json"
 """The published schema; a test holds it to the declarations here."""
+ASKED = (Status.FOUND, Status.NOT_FOUND, Status.PENDING, Status.FAILED)
+"""How asking a source may end; the other statuses are of what is not asked."""
 
 
 class SheetCounts(Struct, frozen=True):
@@ -96,6 +100,10 @@ class ServiceSummary(Struct, frozen=True):
     stand_in: Annotated[bool, Meta(description="another server answered in the service's place")]
     calls: Annotated[int, Meta(description="calls that were sent to it")]
     from_store: Annotated[int, Meta(description="unique indicators whose stored answer of it was fresh enough")]
+    found: Annotated[int, Meta(description="unique indicators that it knows")]
+    not_found: Annotated[int, Meta(description="unique indicators that it does not know")]
+    pending: Annotated[int, Meta(description="unique indicators that it was not asked about; run again to go on")]
+    failed: Annotated[int, Meta(description="unique indicators to which no usable answer came; run again to retry")]
     stopped: Annotated[str, Meta(description="why its lookups stopped early; empty where they did not")]
 
 
@@ -110,7 +118,8 @@ class Summary(Struct, frozen=True):
     service: Annotated[str, Meta(description="address of the leading source")]
     stand_in: Annotated[bool, Meta(description="not the service itself answered: nothing here is its word")]
     services: Annotated[
-        tuple[ServiceSummary, ...], Meta(description="every source that was asked, the leading one first")
+        tuple[ServiceSummary, ...],
+        Meta(description="every source that was asked, the leading one first, and how the asking ended"),
     ]
     stopped: Annotated[str, Meta(description="why lookups stopped early; empty where they did not")]
     inputs: Annotated[tuple[InputSummary, ...], Meta(description="what was read")]
@@ -143,8 +152,10 @@ class Summary(Struct, frozen=True):
     quota: Annotated[QuotaFacts, Meta(description="of the leading source's key")]
 
 
-def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Summary:
-    """Return what ``--json`` prints of a run; ``unread`` are the inputs that could not be read."""
+def summary(result: Result, ends: FileCounts, unread: Sequence[tuple[str, InputError]] = ()) -> Summary:
+    """Return what ``--json`` prints of a run; ``ends`` says how its files ended, ``unread`` are the inputs that could
+    not be read.
+    """
     counts = asdict(result.totals)
     return Summary(
         version=result.version,
@@ -154,7 +165,10 @@ def summary(result: Result, unread: Sequence[tuple[str, InputError]] = ()) -> Su
         exit_code=result.exit_code,
         service=result.service.address,
         stand_in=result.service.stand_in,
-        services=tuple(_same(ServiceSummary, service) for service in result.services),
+        services=tuple(
+            _same(ServiceSummary, service, **{status.value: ends.service(place).ends[status] for status in ASKED})
+            for place, service in enumerate(result.services)
+        ),
         stopped=result.stopped,
         inputs=tuple(
             _same(

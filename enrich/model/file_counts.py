@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Self
 
+from enrich.model.finding import Finding
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.model.status import Status
 from enrich.model.verdict import Verdict
@@ -17,9 +18,17 @@ _BLOCK = 4096
 
 
 @dataclass(slots=True)
+class ServiceCounts:
+    """How the asking of one source ended: ``ends`` counts files by status, ``failed`` indicators by the reason."""
+
+    ends: Counter[Status] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class FileCounts:
     """Grows with the ways to end, not with the files. ``verdicts`` and ``open`` are the leading source's, ``worst`` is
-    that of all; those three count files, ``failed`` counts indicators by the reason.
+    that of all; all three count files.
     """
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -27,7 +36,8 @@ class FileCounts:
     """Those without a verdict, by status."""
     worst: Counter[Verdict] = field(default_factory=Counter)
     changed: int = 0
-    failed: Counter[str] = field(default_factory=Counter)
+    services: list[ServiceCounts] = field(default_factory=list)
+    """Of each source, in the order of ``Result.services``; none before something was counted of it."""
     ends: set[Status] = field(default_factory=set)
     said: set[Verdict] = field(default_factory=set)
     """Of any hash of a file."""
@@ -57,7 +67,8 @@ class FileCounts:
         self.ends.update(further.status for entry in entries for further in entry.further)
         self.said.update([entry.verdict for entry in entries])
         self.has_news |= any(entry.change for entry in entries)
-        self.failed.update(finding.detail for finding in findings if finding.status is Status.FAILED)
+        for place, of_one in self._by_service(entries):
+            self._of(place).failed.update(finding.detail for finding in of_one if finding.status is Status.FAILED)
 
     def add_files(self, entries: Sequence[Entry]) -> None:
         """Count files, each by one entry."""
@@ -66,6 +77,24 @@ class FileCounts:
         self.worst.update([entry.verdict for entry in entries])
         self.changed += sum(1 for entry in entries if entry.change)
         self.open.update([finding.status for finding in findings if not finding.verdict])
+        for place, of_one in self._by_service(entries):
+            self._of(place).ends.update([finding.status for finding in of_one])
+
+    def service(self, place: int) -> ServiceCounts:
+        """Return the counts of the source at ``place`` in ``Result.services``."""
+        return self.services[place] if place < len(self.services) else ServiceCounts()
+
+    def _of(self, place: int) -> ServiceCounts:
+        while len(self.services) <= place:
+            self.services.append(ServiceCounts())
+        return self.services[place]
+
+    @staticmethod
+    def _by_service(entries: Sequence[Entry]) -> Iterator[tuple[int, list[Finding]]]:
+        """Yield the findings of each source; nobody else is asked about what is trivial."""
+        yield 0, [entry.finding for entry in entries]
+        for place in range(max((len(entry.further) for entry in entries), default=0)):
+            yield place + 1, [entry.further[place] for entry in entries if len(entry.further) > place]
 
     @property
     def files(self) -> int:

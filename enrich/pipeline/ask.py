@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-
-from msgspec import structs
 
 from enrich.clock import Clock
-from enrich.errors import EnrichError, KeyProblem
+from enrich.errors import EnrichError, KeyProblem, SourceLeftOut
 from enrich.exclusions.lists import Exclusions
 from enrich.indicators import strength
 from enrich.indicators.hash.digests import LONGEST
 from enrich.lookup.resolve import SourceAnswers, resolve, unasked
 from enrich.lookup.source import Source
 from enrich.model.column import Column
-from enrich.model.event import Event, EventKind, Listener
+from enrich.model.event import Listener
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quantities import counted
 from enrich.model.result import ServiceFacts
+from enrich.pipeline.side_by_side import SideBySide
 from enrich.pipeline.sources import leading
 from enrich.signals import Interrupt
 from enrich.stores import Store
@@ -54,10 +52,36 @@ class Resolution:
 
     @property
     def problem(self) -> EnrichError | None:
-        """The error that ended the asking. A key that is missing for some of several sources is no such error."""
+        """The error that ended the asking. A key that is missing for some of several sources is no such error: see
+        ``left_out``.
+        """
         problems = [each.problem for each in self.answers if each.problem is not None]
         fatal = [problem for problem in problems if not isinstance(problem, KeyProblem)]
         return next(iter(fatal or (problems if len(problems) == len(self.answers) else ())), None)
+
+    @property
+    def left_out(self) -> SourceLeftOut | None:
+        """The error of the sources whose keys are missing or were refused, while others went on."""
+        titles: dict[str, list[str]] = {}
+        hints = list[str]()
+        for each in self.answers:
+            if isinstance(each.problem, KeyProblem) and self.problem is None:
+                titles.setdefault(str(each.problem), []).append(each.source.provider.TITLE)
+                hints.append(each.problem.hint)
+        if not titles:
+            return None
+        words = (f"{', '.join(names)} {_was(names)} left out: {reason}" for reason, names in titles.items())
+        return SourceLeftOut("; ".join(words), hint=next(filter(None, hints), ""))
+
+    @property
+    def stopped(self) -> str:
+        """Why the asking ended early, in words, for each source where there are several; "" where it did not."""
+        several = len(self.answers) > 1
+        return "; ".join(
+            f"{service.title}: {service.stopped}" if several else service.stopped
+            for service in self.services
+            if service.stopped
+        )
 
     @property
     def cut_short(self) -> bool:
@@ -85,12 +109,17 @@ def _with(answers: SourceAnswers, more: dict[Indicator, Finding]) -> SourceAnswe
     return replace(answers, findings=answers.findings | more) if more else answers
 
 
+def _was(names: Sequence[str]) -> str:
+    return "were" if len(names) > 1 else "was"
+
+
 def _notes(answers: SourceAnswers, fatal: EnrichError | None) -> Iterator[str]:
-    """Yield what the user should hear of one source; the ``fatal`` problem is told elsewhere."""
+    """Yield what the user should hear of one source; the ``fatal`` problem and what is left out are told elsewhere."""
     title = answers.source.provider.TITLE
     if silent := ", ".join(answers.silent_columns):
         yield SILENT.format(silent)
-    if answers.problem is not None and answers.problem is not fatal:
+    is_told = fatal is None and isinstance(answers.problem, KeyProblem)
+    if answers.problem is not None and answers.problem is not fatal and not is_told:
         yield f"{title} was left out: {answers.problem.one_line}"
     if count := answers.facts.spared:
         yield f"{title} spared the sources behind it the calls for {counted(count, 'file')}"
@@ -115,13 +144,13 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     Not ``asking``: the answers say what a call would be made for.
 
     A key is looked for only where something must be asked. Raises ``KeyProblem`` where the only source finds none; of
-    several the others go on.
+    several the others go on, and ``left_out`` tells of it.
     """
     exclusions = exclusions or Exclusions()
     ended = held_back(targets, exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
     before = {each.source.name: each for each in earlier.answers} if earlier is not None else {}
-    side_by_side = _SideBySide(listener)
+    side_by_side = SideBySide(listener)
 
     async def answers_of(source: Source, asked: Sequence[Target]) -> SourceAnswers:
         try:
@@ -218,28 +247,6 @@ def _one_of(group: Sequence[Target]) -> Target:
     names = dict.fromkeys(name for target in group for name in (target.ask, *target.others))
     ask, *others = sorted(names, key=strength, reverse=True)
     return Target(ask, tuple(others), sum(target.weight for target in group))
-
-
-class _SideBySide:
-    """Makes one run of the runs of several sources, for a listener that knows of one."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._under_way = 0
-
-    def of(self, title: str) -> Listener:
-        """Return what listens to the source called ``title``; "" where it is the only one."""
-        return partial(self._hear, title)
-
-    def _hear(self, title: str, event: Event) -> None:
-        if event.kind is EventKind.STARTED:
-            event = structs.replace(event, text=title, joins=self._under_way > 0)
-            self._under_way += 1
-        elif event.kind is EventKind.ENDED:
-            self._under_way -= 1
-            if self._under_way:
-                return
-        self._listener(event)
 
 
 def file_by_name(

@@ -65,7 +65,7 @@ def assemble(
         counts,
         settings.fail_on,
         signal_code=interrupt.exit_code,
-        problem=answers.problem,
+        problem=answers.problem or answers.left_out,
         unread=bool(intake.unread),
         cut_short=answers.cut_short,
     )
@@ -82,7 +82,7 @@ def assemble(
         entries=entries,
         remarks=tuple(tally.remarks),
         incident_date=settings.incident_date,
-        stopped="; ".join(filter(None, (service.stopped for service in answers.services))),
+        stopped=answers.stopped,
         malicious_from=settings.malicious_from,
         filing=filing_of(settings),
     )

@@ -97,7 +97,8 @@ async def enrich_frame_async(
             close()
     if answered.answers.problem is not None:
         raise answered.answers.problem
-    for note in answered.notes:
+    left_out = answered.answers.left_out
+    for note in (*answered.notes, *((left_out.one_line,) if left_out is not None else ())):
         warnings.warn(note, stacklevel=2)
     return _appended(frame, answered.answers.columns, answered.cells(2, len(frame) + 2))
 

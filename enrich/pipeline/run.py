@@ -14,7 +14,7 @@ from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, StoreError
+from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, SourceLeftOut, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding
@@ -126,7 +126,7 @@ class Finish:
             if changed := self._rereading.changed():
                 return changed
             warnings += writer.commit()
-        if problem is None:
+        if problem is None or isinstance(problem, SourceLeftOut):
             try:
                 # Only behind the commit: a run that wrote nothing must not make its news old.
                 changes.remember(lists, self._store)
@@ -149,6 +149,7 @@ class Finish:
             changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, began)
         except StoreError as error:  # the answers are there: they are written without what changed
             changed, problem = {}, problem or error
+        problem = problem or answers.left_out
         answers = replace(answers, changes=changed)
         joiner = make_joiner(answers, language=settings.lang)
         ended = utc(self._clock.time())

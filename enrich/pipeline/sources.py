@@ -83,12 +83,15 @@ def _spending(settings: Settings, common: CommonOptions, now: datetime, *, leads
 
 def key_for(provider: Provider, settings: Settings) -> Key:
     """Return the provider's key from the first place that holds one; ``KeyProblem`` where none does."""
-    if provider.KEY_PLACES is None:
+    places = provider.KEY_PLACES
+    if places is None:
         return Key("", "no key is needed")
     own = CommonOptions.of(provider.NAME, settings.providers).key_file
     lead = leading(providers_named(settings.source)) is provider
     file = own or (settings.key_file if lead else None)
-    return find_key(provider.KEY_PLACES, file, file_first=own is None and settings.is_on_command_line("key_file"))
+    if not lead:
+        places = replace(places, file_option=f"key-file in [providers.{provider.NAME}] of enrich.toml")
+    return find_key(places, file, file_first=own is None and settings.is_on_command_line("key_file"))
 
 
 def proxy_for(provider: Provider, settings: Settings) -> Proxy:

@@ -109,11 +109,11 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
     from enrich.model.finding import Status
     from enrich.model.result import Totals
 
-    if answered.answers.problem is not None:
-        print_error(answered.answers.problem)
-    for source_answers in answered.answers.answers:
-        if answered.answers.problem is None and source_answers.stopped:
-            print_line(f"stopped early: {source_answers.stopped}")
+    problem = answered.answers.problem or answered.answers.left_out
+    if problem is not None:
+        print_error(problem)
+    if answered.answers.problem is None and answered.answers.stopped:
+        print_line(f"stopped early: {answered.answers.stopped}")
     entries = answered.entries()
     ends = [status for entry in entries for status in entry.statuses]
     return exit_code(
@@ -121,7 +121,7 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
         FileCounts.of(entries),
         settings.fail_on,
         signal_code=signal_code,
-        problem=answered.answers.problem,
+        problem=problem,
         unread=unread,
         cut_short=answered.answers.cut_short,
     )

@@ -229,11 +229,10 @@ class LookUp:
 
     def _alike(self, entry: Entry) -> Entry:
         """Return the same end, of a file that nothing is kept of."""
-        end = entry.finding.status, entry.finding.verdict, entry.verdict
+        end = tuple((finding.status, finding.verdict) for finding in (entry.finding, *entry.further))
         if end not in self._ends:
-            name, (status, verdict, worst) = Indicator(HASH, ""), end
-            further = Finding(name, "", status, verdict=worst)
-            self._ends[end] = Entry(Finding(name, "", status, verdict=verdict), (), 0, further=(further,))
+            first, *rest = (Finding(Indicator(HASH, ""), "", status, verdict=verdict) for status, verdict in end)
+            self._ends[end] = Entry(first, (), 0, further=tuple(rest))
         return self._ends[end]
 
     def _note_replaced(self, lead: SourceAnswers) -> None:

@@ -225,7 +225,7 @@ class PartRun:
             remarks=come_to.remarks,
             unlisted=come_to.unlisted,
             incident_date=settings.incident_date,
-            stopped="; ".join(filter(None, (service.stopped for service in answers.services))),
+            stopped=answers.stopped,
             malicious_from=settings.malicious_from,
             filing=filing_of(settings),
             group_by=come_to.group_by,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, StoreError, UsageError
+from enrich.errors import EnrichError, InputError, SourceLeftOut, StoreError, UsageError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
 from enrich.lookup.source import Source
@@ -91,8 +91,9 @@ def run_parts(
             result = run.result(sheets, answers, interrupt, problem, clock)
             outputs, warnings = write_others(planned, result, run.written(answers), settings, parts)
             result = replace(result, outputs=(*result.outputs, *outputs))
-        if problem is None and (problem := _remembered(run.lists(), store)) is not None:
-            result = replace(result, exit_code=problem.exit_code)
+        goes_on = problem is None or isinstance(problem, SourceLeftOut)
+        if goes_on and (further := _remembered(run.lists(), store)) is not None:
+            problem, result = further, replace(result, exit_code=further.exit_code)
         if problem is None and run.counts.ends.isdisjoint((Status.PENDING, Status.FAILED)):
             folder.remove()  # a further run has nothing to go on with
     unread = tuple((path_text(run.given[part]), error) for part, error in run.unread.items())
@@ -148,7 +149,7 @@ def _written(
     for part in changed:
         hint = "run again when nobody writes it"
         run.failed[part] = InputError(f"{run.given[part]}: it was changed again and again while it was read", hint=hint)
-    return answers, answers.problem or next(iter(run.failed.values()), problem)
+    return answers, answers.problem or next(iter(run.failed.values()), problem) or answers.left_out
 
 
 @contextmanager

@@ -34,10 +34,13 @@ class KeyPlaces:
     """What the service's own tool reads its proxy from."""
     proxy_entry: str = ""
     """The proxy's name in ``file``."""
+    file_option: str = "--key-file"
+    """What names a file that holds this key."""
 
     @property
     def advice(self) -> str:
-        return f"put it in the environment variable {self.variables[0]}, or in a file named by --key-file; {self.offer}"
+        where = f"in the environment variable {self.variables[0]}, or in a file named by {self.file_option}"
+        return f"put it {where}; {self.offer}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,28 +154,128 @@ def test_a_file_that_no_engine_detects_and_a_list_of_malware_knows_is_malicious_
     assert "MalwareBazaar" in report.read_text()
 
 
-def test_one_sources_outage_leaves_the_others_rows_whole_and_the_exit_code_says_so(
-    standing: Callable[..., Stand], tmp_path: Path, abusech: str, hurried: None
-) -> None:
-    ours = standing()
+@pytest.fixture
+def outage(standing: Callable[..., Stand], abusech: str, hurried: None) -> tuple[Stand, list[object]]:
+    """VirusTotal that answers, and MalwareBazaar that does not; what leads a run to both."""
     down = standing(faults=Faults(other_sources=Fault.HTML_200))
-    sheet = a_list(tmp_path / "in.csv", range(2))
-    places = ["--malwarebazaar-url", down.address, "--source", "virustotal,malwarebazaar"]
-    assert ours.run(sheet, *places) == 4
+    return standing(), ["--malwarebazaar-url", down.address, "--source", "virustotal,malwarebazaar"]
+
+
+def test_one_sources_outage_leaves_the_others_rows_whole_and_the_exit_code_says_so(
+    outage: tuple[Stand, list[object]], tmp_path: Path
+) -> None:
+    ours, places = outage
+    assert ours.run(a_list(tmp_path / "in.csv", range(2)), *places) == 4
     out = rows(tmp_path / "in.enriched.csv")
     assert [row["vt_status"] for row in out] == ["found", "found"]
     assert [row["mb_status"] for row in out] == ["failed", "failed"]
 
 
-def test_a_bad_key_ends_its_source_and_is_exit_5_only_where_nobody_else_answered(
-    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("workers", [[], ["--workers", 2]])
+def test_what_failed_at_one_source_is_told_on_the_terminal_in_the_summary_and_in_the_metrics(
+    outage: tuple[Stand, list[object]], tmp_path: Path, capsys: pytest.CaptureFixture[str], workers: list[object]
 ) -> None:
-    monkeypatch.setenv("ABUSECH_AUTH_KEY", "wrong")
+    ours, places = outage
+    sheet, metrics = a_list(tmp_path / "in.csv", range(2)), tmp_path / "enrich.prom"
+    told_to = ["--json", "--metrics-file", metrics, "--out-dir", tmp_path / "out", *workers]
+    assert ours.enrich("run", sheet, *places, *told_to) == 4
+    told = capsys.readouterr()
+    assert re.search(r"^failed at MalwareBazaar \(2\): \S", told.err, re.MULTILINE)
+    assert "  VirusTotal: 2 found\n  MalwareBazaar: 2 failed\n" in told.err
+    assert "not every source has answered: run the same command again to go on" in told.err
+    assert "older answers" not in told.err
+    lead, further = json.loads(told.out)["services"]
+    assert [(one["found"], one["not_found"], one["pending"], one["failed"]) for one in (lead, further)] == [
+        (2, 0, 0, 0), (0, 0, 0, 2),
+    ]  # fmt: skip
+    assert 'enrich_run_service_failed{service="malwarebazaar"} 2\n' in metrics.read_text()
+
+
+def test_the_hashes_of_one_file_are_one_at_every_source(
+    outage: tuple[Stand, list[object]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, places = outage
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"MD5,SHA256\n{facts(sha256(1)).md5},{sha256(1)}\n")
+    assert ours.enrich("run", sheet, *places, "--json") == 4
+    assert [one["found"] + one["failed"] for one in json.loads(capsys.readouterr().out)["services"]] == [1, 1]
+
+
+@pytest.mark.parametrize("workers", [[], ["--workers", 2]])
+@pytest.mark.parametrize("secret", ["", "wrong"])
+def test_a_key_that_one_of_several_sources_lacks_is_exit_5_with_its_name_and_the_others_answers(
+    stand: Stand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    secret: str,
+    workers: list[object],
+) -> None:
+    monkeypatch.setenv("ABUSECH_AUTH_KEY", secret)
     sheet = a_list(tmp_path / "in.csv", range(2))
-    assert stand.enrich("run", *with_all(stand, sheet, "--source", "virustotal,malwarebazaar")) == 3
-    assert "MalwareBazaar was left out" in capsys.readouterr().err
-    assert [row["vt_status"] for row in rows(tmp_path / "in.enriched.csv")] == ["found", "found"]
-    assert stand.enrich("run", *with_all(stand, sheet, "--source", "malwarebazaar", "--replace-answers")) == 5
+    named = ["--source", "virustotal,malwarebazaar", "--json", "--out-dir", tmp_path / "out", *workers]
+    assert stand.enrich("run", *with_all(stand, sheet, *named)) == 5
+    told = capsys.readouterr()
+    assert "enrich: MalwareBazaar was left out: " in told.err
+    assert "stopped early: MalwareBazaar: " in told.err
+    assert "older answers" not in told.err
+    assert "run the same command again" not in told.err, "which changes nothing"
+    summary = json.loads(told.out)
+    assert summary["exit_code"] == 5
+    assert [(one["found"], one["pending"]) for one in summary["services"]] == [(2, 0), (0, 2)]
+    (written,) = (tmp_path / "out").glob("*.csv")
+    assert [row["vt_status"] for row in rows(written)] == ["found", "found"]
+    assert stand.enrich("run", *with_all(stand, sheet, "--source", "malwarebazaar")) == 5, "nor does it for one alone"
+
+
+def test_where_the_key_of_a_further_source_may_lie_is_said_and_sources_of_one_key_are_said_at_once(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(2))
+    assert stand.enrich("run", *with_all(stand, sheet, "--source", "virustotal,malwarebazaar,threatfox")) == 5
+    told = capsys.readouterr().err
+    assert "MalwareBazaar, ThreatFox were left out: no API key was found" in told
+    assert "ABUSECH_AUTH_KEY, or in a file named by key-file in [providers.malwarebazaar] of enrich.toml" in told
+
+
+def test_what_the_quota_of_one_of_several_sources_did_not_reach_is_exit_3(
+    standing: Callable[..., Stand],
+    tmp_path: Path,
+    abusech: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stand = standing()
+    monkeypatch.setenv("ENRICH_MALWAREBAZAAR_PER_DAY", "1")
+    sheet = a_list(tmp_path / "in.csv", range(3))
+    assert stand.enrich("run", *with_all(stand, sheet, "--source", "virustotal,malwarebazaar", "--json")) == 3
+    told = capsys.readouterr()
+    assert [one["pending"] for one in json.loads(told.out)["services"]] == [0, 2]
+    assert "not every source has answered: run the same command again to go on" in told.err
+
+
+def test_a_lookup_by_hand_ends_with_5_as_well_and_shows_what_the_others_say(
+    stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ["--source", "virustotal,malwarebazaar", "--columns", "vt_status,mb_status"]
+    assert stand.enrich("lookup", sha256(1), *with_all(stand, *named)) == 5
+    told = capsys.readouterr()
+    assert f"{sha256(1)},found,pending" in told.out
+    assert "enrich: MalwareBazaar was left out: no API key was found" in told.err
+
+
+def test_an_inbox_goes_on_without_the_source_whose_key_is_missing_and_keeps_its_files(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enrich.pipeline.inbox.SETTLE", 0)
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    for number in range(2):
+        a_list(inbox / f"{number}.csv", range(number, number + 1))
+    named = ["--inbox", inbox, "--out-dir", out, "--source", "virustotal,malwarebazaar"]
+    assert stand.run(*with_all(stand, *named)) == 5
+    assert len(list(out.glob("*.csv"))) == 2
+    assert len(list(inbox.glob("*.csv"))) == 2
 
 
 def test_a_key_in_the_environment_is_no_consent(stand: Stand, tmp_path: Path, abusech: str) -> None:
@@ -187,3 +288,12 @@ def test_a_source_that_nobody_knows_is_named_with_those_there_are(capsys: pytest
     told = capsys.readouterr().err
     assert "no source is called 'nope'" in told
     assert "malwarebazaar" in told
+
+
+def test_a_list_is_remembered_also_where_a_further_source_had_no_key(stand: Stand, tmp_path: Path) -> None:
+    sheet = a_list(tmp_path / "in.csv", range(2))
+    named = with_all(stand, sheet, "--source", "virustotal,malwarebazaar", "--changes-only")
+    assert stand.run(*named) == 5
+    a_list(sheet, range(3))
+    assert stand.run(*named) == 5
+    assert [row["vt_change"] for row in rows(tmp_path / "in.enriched.csv")] == ["", "", "new in this list"]
