@@ -135,6 +135,7 @@ OF_ANSWERS = (
     mark("not asked"),
     mark("{source} knows no indicators of this kind"),
     mark("known to VirusTotal, not analysed yet"),
+    mark("known to VirusTotal, its detection counts cannot be read"),
     mark("known to VirusTotal, no engine gave a verdict yet"),
     mark("held back: on the list {name} (--never-send)"),
     mark("held back: in a row with {words} (--never-send)"),

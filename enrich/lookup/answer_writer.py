@@ -95,7 +95,7 @@ class AnswerWriter:
     def _end(self, batch: list[Arrival], read: list[Kept], problem: StoreError | None) -> None:
         """Tell everybody who waits what became of theirs."""
         # where something was stored its calls were settled in the same transaction, those without an answer among them
-        answers = any(kept.answer is not None for kept in read)
+        answers = any(map(_is_worth_keeping, read))
         if problem is not None or not answers:
             for arrival in batch:
                 self._settle(arrival.call[1])
@@ -117,7 +117,13 @@ class AnswerWriter:
 
 def _worth_keeping(batch: list[Arrival], read: list[Kept]) -> tuple[list[Answer], list[tuple[str, int]]]:
     """Return the answers that came, and the calls that they end."""
-    return [kept.answer for kept in read if kept.answer is not None], [arrival.call for arrival in batch]
+    answers = [kept.answer for kept in read if kept.answer is not None and _is_worth_keeping(kept)]
+    return answers, [arrival.call for arrival in batch]
+
+
+def _is_worth_keeping(kept: Kept) -> bool:
+    """Return whether an answer came, and not one that says nothing of what was asked: that is asked again."""
+    return kept.answer is not None and kept.answer.finding.status.is_answer
 
 
 def _read(unread: Unread, ahead: float) -> Kept:

@@ -10,7 +10,7 @@ import pytest
 from enrich.errors import KeyProblem, NotSent, Refused, StoreError, Transient
 from enrich.lookup.retry import CALLS_PER_LOOKUP
 from enrich.lookup.workers import BREAKER, Outcome
-from enrich.model.finding import Answer, Status
+from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Usage
 from enrich.providers import Unread
@@ -113,3 +113,27 @@ def test_a_surprise_while_answers_are_read_or_kept_leaves_nobody_waiting(surpris
     assert {finding.status for finding in unread.missed.values()} == {Status.FAILED}
     assert isinstance(unkept.problem, StoreError)
     assert unkept.findings
+
+
+def test_an_answer_that_says_nothing_of_what_was_asked_is_kept_for_the_row_and_not_for_the_store() -> None:
+    targets = strongest(6)
+
+    async def main(clock: VirtualClock) -> tuple[Outcome, Bench]:
+        bench = Bench(clock, Scripted(clock))
+        good = bench.service.fetch
+
+        async def fetch(indicator: Indicator) -> Unread:
+            unread = await good(indicator)
+            odd = Finding(indicator, NAME, Status.FAILED, {"vt_file_type": "EXE"}, "its counts cannot be read")
+            return unread if indicator != targets[1].ask else lambda: Answer(odd, b"body")
+
+        bench.service.fetch = fetch  # type: ignore[method-assign]
+        return await bench.run(targets), bench
+
+    outcome, bench = run(main)
+    missed = outcome.missed[targets[1].ask]
+    assert (missed.status, missed.detail) == (Status.FAILED, "its counts cannot be read")
+    assert missed.fields == {"vt_file_type": "EXE"}
+    assert bench.service.asked[targets[1].ask] == 1, "the next call would say the same"
+    assert bench.store.info().objects == 5
+    assert bench.store.usage("account").day == 6, "it is paid for"

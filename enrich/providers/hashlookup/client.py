@@ -19,7 +19,7 @@ from enrich.model.indicator import Indicator
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.interface import Access, Route, Unread
 from enrich.providers.shared.json_service import JsonService
-from enrich.providers.shared.json_values import hashes_of, text_of
+from enrich.providers.shared.json_values import hashes_of, number_of, text_of
 
 ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256"}
 MOST_AT_ONCE = 100
@@ -106,11 +106,10 @@ def _names_of(record: Mapping[str, Any], asked: Indicator | None = None) -> tupl
 
 def fields(record: Mapping[str, Any]) -> dict[str, Scalar]:
     """Return the values of the columns that a record fills."""
-    trust = text_of(record, "hashlookup:trust")
     filled: dict[str, Scalar] = {
         "hl_name": text_of(record, "FileName", "PackageName"),
         "hl_product": product_of(record),
-        "hl_trust": min(int(trust), 100) if trust.isdecimal() else None,
+        "hl_trust": number_of(record, "hashlookup:trust", 100),
         "hl_malicious": malicious_of(record.get("KnownMalicious")),
         "hl_source": text_of(record, "source", "db"),
     }

@@ -48,4 +48,6 @@ Content = tuple[dict[str, Scalar], tuple[Indicator, ...]]
 Question = Callable[[Indicator], tuple[str, bytes, str]]
 """Gives the path that asks about an indicator, the body and its type."""
 Reader = Callable[[Mapping[str, Any], Indicator], Content | None]
-"""Gives what an answer holds about what was asked; None where it is about something else."""
+"""Gives what an answer holds about what was asked; None where it is a search that found other things alone. Raises
+``ServiceError`` for what cannot be read, or is about something else.
+"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from enrich.errors import Refused
 from enrich.model.indicator import Indicator
 
 
@@ -15,6 +16,19 @@ def text_of(document: Mapping[str, Any], *names: str) -> str:
         if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()
     return ""
+
+
+def number_of(document: Mapping[str, Any], name: str, most: int) -> int | None:
+    """Return the whole number from 0 to ``most`` in the member ``name``, be it written as text; None where there is
+    nothing. ``Refused`` for what is there and can be no such number: a verdict hangs on it.
+    """
+    value = document.get(name)
+    if value is None or value == "":
+        return None
+    text = text_of(document, name).removesuffix(".0")
+    if not text.isdecimal() or len(text) > len(str(most)) + 1 or int(text) > most:
+        raise Refused(f"the answer's {name} cannot be read")
+    return int(text)
 
 
 def records_of(value: Any) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from enrich.errors import Refused
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
@@ -19,7 +20,7 @@ from enrich.providers.shared.abusech import QUOTA as DEFAULT_QUOTA
 from enrich.providers.shared.declared import ColumnMaker
 from enrich.providers.shared.defaults import NoOptions, columns_always, decode, spares, strongest_of
 from enrich.providers.shared.interface import Access, Route, Service
-from enrich.providers.shared.json_values import hashes_of, records_of, tags_of, text_of
+from enrich.providers.shared.json_values import hashes_of, number_of, records_of, tags_of, text_of
 
 NAME, TITLE, PREFIX = "threatfox", "ThreatFox", "tf"
 ADDRESS = "https://threatfox-api.abuse.ch"
@@ -37,6 +38,9 @@ ROUTES = (
 )
 SURE_FROM = 75
 """Confidence, of 100, from which an entry makes a verdict malicious; below it is suspicious."""
+
+_VALUE = ("ioc", "ioc_value")
+"""Where an entry's own indicator stands."""
 
 
 OPTIONS = NoOptions
@@ -66,9 +70,13 @@ def question(indicator: Indicator) -> tuple[str, bytes, str]:
 
 
 def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
-    """Return what the surest entry says that is the indicator itself; None where none is."""
+    """Return what the surest entry says that is the indicator itself; None where none is. ``Refused`` where it cannot
+    be told.
+    """
     entries = records_of(document.get("data"))
-    own = sorted((entry for entry in entries if _is_about(entry, asked)), key=_confidence, reverse=True)
+    if not any(text_of(entry, *_VALUE) for entry in entries):
+        raise Refused("the answer's entries cannot be read")
+    own = sorted((entry for entry in entries if _is_about(entry, asked)), key=_surety, reverse=True)
     if not own:
         return None
     best = own[0]
@@ -76,7 +84,7 @@ def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
     fields: dict[str, Scalar] = {
         "tf_malware": text_of(best, "malware_printable", "malware"),
         "tf_threat": text_of(best, "threat_type"),
-        "tf_confidence": _confidence(best),
+        "tf_confidence": number_of(best, "confidence_level", 100),
         "tf_first_seen": seconds_of(text_of(best, "first_seen")),
         "tf_link": f"{PAGE}{number}" if number.isdecimal() else "",
         "tf_tags": tags_of(best.get("tags")),
@@ -86,7 +94,7 @@ def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
 
 
 def _is_about(entry: Mapping[str, Any], asked: Indicator) -> bool:
-    value = text_of(entry, "ioc", "ioc_value").lower()
+    value = text_of(entry, *_VALUE).lower()
     wanted = asked.value.lower()
     if asked.kind in ("ip", "domain"):
         host, _, port = value.rpartition(":")
@@ -94,9 +102,8 @@ def _is_about(entry: Mapping[str, Any], asked: Indicator) -> bool:
     return value == wanted
 
 
-def _confidence(entry: Mapping[str, Any]) -> int:
-    text = text_of(entry, "confidence_level")
-    return min(int(text), 100) if text.isdecimal() else 0
+def _surety(entry: Mapping[str, Any]) -> int:
+    return number_of(entry, "confidence_level", 100) or 0
 
 
 def verdict(finding: Finding, malicious_from: int) -> Verdict:  # noqa: ARG001 - as every provider has it

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from enrich.errors import Transient
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.verdict import Verdict
@@ -65,14 +66,14 @@ def question(indicator: Indicator) -> tuple[str, bytes, str]:
     return "/v1/host/", f"host={quote(indicator.value, safe='')}".encode(), _FORM
 
 
-def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
-    """Return what an answer says; None where it is about something else."""
+def read(document: Mapping[str, Any], asked: Indicator) -> Content:
+    """Return what an answer says. ``Transient`` where it is about something else."""
     urls = records_of(document.get("urls"))
     first: Mapping[str, Any] = urls[0] if urls else {}
     names = hashes_of(document, "sha256_hash", "md5_hash") if asked.kind == "hash" else ()
     of_another = {"hash": names and asked not in names, "url": False}.get(asked.kind, _other_host(document, asked))
     if of_another:
-        return None
+        raise Transient("the answer is about something else than what was asked for")
     count = text_of(document, "url_count")
     fields: dict[str, Scalar] = {
         "uh_threat": text_of(document, "threat") or text_of(first, "threat"),

@@ -36,11 +36,21 @@ def ratio(stats: Stats) -> tuple[int, int] | None:
     Time-outs, failures and unsupported types are no verdicts. A count that cannot be read spoils the ratio, because
     taking it for 0 could make a malicious file look clean.
     """
-    counts = (stats.malicious, stats.suspicious, stats.undetected, stats.harmless)
-    known = [n for n in counts if n is not None and 0 <= n < 100_000]
-    if len(known) < len(counts) or not sum(known):
+    known = _counts(stats)
+    if known is None or not sum(known):
         return None
     return known[0] + known[1], sum(known)
+
+
+def are_readable(stats: Stats) -> bool:
+    """Return whether all counts of verdicts are there and can be counts."""
+    return _counts(stats) is not None
+
+
+def _counts(stats: Stats) -> tuple[int, ...] | None:
+    counts = (stats.malicious, stats.suspicious, stats.undetected, stats.harmless)
+    known = tuple(n for n in counts if n is not None and 0 <= n < 100_000)
+    return known if len(known) == len(counts) else None
 
 
 @lru_cache(maxsize=4096)

@@ -36,6 +36,10 @@ class Stats(Struct, frozen=True, gc=False):
     """As threat lists spell it."""
 
 
+UNREADABLE_STATS = Stats(malicious=None, suspicious=None, undetected=None, harmless=None)
+"""What is there and no object: absent counts say that nothing was analysed yet, these say nothing."""
+
+
 class Counted(Struct, gc=False):
     value: str | None = None
 
@@ -236,7 +240,10 @@ def _salvaged(value: Any, shape: type[S]) -> S:
             kept[part.name] = msgspec.convert(raw, part.type, strict=False)
         except (msgspec.ValidationError, OverflowError):
             inner = next((t for t in get_args(part.type) if isinstance(t, type) and issubclass(t, Struct)), None)
-            kept[part.name] = _salvaged(raw, inner) if inner is not None and isinstance(raw, dict) else None
+            if inner is not None and isinstance(raw, dict):
+                kept[part.name] = _salvaged(raw, inner)
+            else:
+                kept[part.name] = UNREADABLE_STATS if inner is Stats else None
     return shape(**kept)
 
 

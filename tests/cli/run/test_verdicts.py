@@ -96,3 +96,22 @@ def test_a_file_that_is_known_and_not_judged_is_nowhere_unknown_or_never_seen(
     words = {str(row[0].value): row[1].value for row in sheet.iter_rows() if row[0].value}
     assert words["No verdict"] == 2
     assert words["Unknown"] == 0
+
+
+def test_counts_that_cannot_be_read_fail_the_row_and_are_asked_for_again(
+    standing: Callable[..., Stand], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = sha256(1)
+    file = {"sha256": value, "sha1": value[:40], "md5": value[:32], "type_description": "Win32 EXE"}
+    (tmp_path / "data.jsonl").write_text(
+        json.dumps({**file, "last_analysis_stats": {"malicious": -3, "undetected": 60}}) + "\n"
+    )
+    stand = standing(synthetic=False, dataset=tmp_path / "data.jsonl")
+    sheet = a_list(tmp_path / "in.csv", range(1, 2))
+    for times in (1, 2):
+        assert stand.enrich("run", sheet, "--fail-on", "malicious") == 4
+        assert "failed (1): known to VirusTotal, its detection counts cannot be read" in capsys.readouterr().err
+        assert stand.asked() == [value] * times, "nothing was stored as fresh"
+    (row,) = rows(tmp_path / "in.enriched.csv")
+    assert (row["vt_status"], row["vt_verdict"], row["vt_detections"]) == ("failed", "", "")
+    assert row["vt_file_type"] == "Win32 EXE", "which was paid for"

@@ -9,6 +9,8 @@ import pytest
 from enrich.errors import Transient, UsageError
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
+from enrich.model.verdict import Verdict
+from enrich.providers import virustotal
 from enrich.providers.virustotal import columns, engine_verdicts, report
 from tests.providers.virustotal.conftest import MD5, SHA1, SHA256, attributes
 
@@ -213,6 +215,45 @@ def test_a_count_that_cannot_be_read_gives_no_ratio_rather_than_a_cleaner_one(wh
     assert (finding.malicious, finding.engines) == (None, None)
     assert finding.fields["vt_file_type"] == "Win32 EXE"
     assert finding.detail
+
+
+UNREADABLE = [
+    *({"malicious": count, "undetected": 60} for count in ("many", -3, 1e300, 10**30, None, [], {}, True, 100_000)),
+    *([], ["12"], "12/70", 7, True, 1.5),
+]
+
+
+@pytest.mark.parametrize("stats", UNREADABLE, ids=repr)
+def test_counts_that_cannot_be_read_are_a_failure_with_its_reason_and_what_else_was_paid_for(whole, stats):
+    whole["data"]["attributes"]["last_analysis_stats"] = stats
+    finding = found(whole)
+    assert (finding.status, finding.detail) == (
+        Status.FAILED, "known to VirusTotal, its detection counts cannot be read",
+    )  # fmt: skip
+    assert (finding.malicious, finding.engines, virustotal.verdict(finding, 5)) == (None, None, Verdict.NONE)
+    assert (finding.fields["vt_file_type"], finding.fields["vt_first_seen"]) == ("Win32 EXE", 1600000000)
+
+
+@pytest.mark.parametrize("stats", UNREADABLE, ids=repr)
+@pytest.mark.parametrize(
+    ("kind", "type_", "value"), [("domain", "domain", "a.example"), ("ip", "ip_address", "9.9.9.9")]
+)
+def test_so_they_are_of_every_other_kind(stats, kind, type_, value):
+    document = {"data": {"type": type_, "id": value, "attributes": {"last_analysis_stats": stats}}}
+    assert found(document, Indicator(kind, value)).status is Status.FAILED
+
+
+@pytest.mark.parametrize("stats", [None, {}, {"malicious": 0}, {"timeout": -1}, {"failure": "many"}])
+def test_no_counts_of_verdicts_are_an_answer_without_a_verdict(whole, stats):
+    whole["data"]["attributes"]["last_analysis_stats"] = stats
+    finding = found(whole)
+    assert (finding.status, virustotal.verdict(finding, 5)) == (Status.FOUND, Verdict.NO_VERDICT)
+    assert finding.detail.endswith(" yet")
+
+
+def test_counts_written_as_text_are_read(whole):
+    whole["data"]["attributes"]["last_analysis_stats"] = {"malicious": "12", "undetected": "58"}
+    assert (found(whole).status, found(whole).malicious, found(whole).engines) == (Status.FOUND, 12, 70)
 
 
 @pytest.mark.parametrize("name", sorted(attributes()))

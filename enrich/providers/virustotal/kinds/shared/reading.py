@@ -19,6 +19,8 @@ from enrich.providers.virustotal.kinds.shared.schema import CommonAttributes, He
 from enrich.providers.virustotal.schema import Stats, read
 from enrich.providers.virustotal.site import NAME
 
+UNREADABLE = "known to VirusTotal, its detection counts cannot be read"
+
 
 def found(
     kind: ReportKind,
@@ -45,14 +47,18 @@ def finding_of(
     fields: dict[str, Scalar],
     names: Iterable[str],
 ) -> Finding:
-    """Return what a report on ``asked`` comes to, a file's or another's: its counts, columns and names."""
+    """Return what a report on ``asked`` comes to, a file's or another's: its counts, columns and names.
+
+    Counts that cannot be read are a failure, which no store keeps; what else was paid for is shown beside it.
+    """
     malicious, engines = (stats is not None and read_as.ratio(stats)) or (None, None)
+    unreadable = stats is not None and not read_as.are_readable(stats)
     return Finding(
         indicator=asked,
         origin=NAME,
-        status=Status.FOUND,
+        status=Status.FAILED if unreadable else Status.FOUND,
         fields=fields,
-        detail="" if engines else _why_no_ratio(stats, is_file=asked.kind == OF_FILES),
+        detail=UNREADABLE if unreadable else "" if engines else _why_no_ratio(stats, is_file=asked.kind == OF_FILES),
         fetched_at=at,
         aliases=tuple([Indicator(asked.kind, name) for name in names]),
         malicious=malicious,
@@ -116,6 +122,4 @@ def categories(said: Mapping[str, str | None] | None) -> str | None:
 def _why_no_ratio(stats: Stats | None, *, is_file: bool) -> str:
     if stats is None and is_file:
         return "known to VirusTotal, not analysed yet"
-    if stats is not None and None in (stats.malicious, stats.suspicious, stats.undetected, stats.harmless):
-        return "known to VirusTotal, its detection counts cannot be read"
     return "known to VirusTotal, no engine gave a verdict" + " yet" * is_file
