@@ -6,7 +6,7 @@ the same for each row like it; every other row is made, and goes the way of any 
 - No text hangs on a cell, no record stands around it, and no row is missing between two others.
 - A cell that is looked at holds nothing but an ordinary hash, or nothing of interest by its text alone: no run of hex,
   no word that speaks of the cell beside it. Values of other types are what their text says.
-- What stands beside and above a hash asks for no other algorithm: so nothing waits for the next piece of a torn one.
+- What stands beside and above a hash asks for none that is longer: so nothing waits for the next piece of a torn one.
 - The row has further cells, so that no title is seen in it; and no title is open above it.
 - The counts by which a column turns into one of hashes come to the same at each of the looks between the rows.
 """
@@ -144,7 +144,7 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
             if digests[place]:
                 continue
             value = digest(text) if holds and is_plain else None
-            if value is not None and (expects or not unlikely(text)):
+            if value is not None and value not in SPECIAL and (expects or not unlikely(text)):
                 digests[place] = value
             elif text:
                 odd[place] = (
@@ -230,7 +230,7 @@ def _has_cells(block: Block) -> bool:
 
 
 def _refuse_asked(block: Block, hashes: ReadColumn, above: int, strange: Flags) -> None:
-    """Make those rows ``strange`` of whose hash what stands beside or ``above`` says another algorithm."""
+    """Make those rows ``strange`` whose hash may be a piece of what stands beside or ``above`` it asks for."""
     digits = 2 * hashes.sizes
     for place in dict.fromkeys((hashes.index - 1, 0)):
         if place < 0 or place == hashes.index or block.holds_numbers(place):
@@ -243,6 +243,5 @@ def _refuse_asked(block: Block, hashes: ReadColumn, above: int, strange: Flags) 
             [length_asked(text) if _ALGORITHM.search(text) or not text.isascii() else 0 for text in texts], np.int64
         )
         if asked.any():
-            strange |= (asked[codes] != 0) & (asked[codes] != digits) & (digits != 0)
-    if above:
-        strange |= (digits != above) & (digits != 0)
+            strange |= (asked[codes] > digits) & (digits != 0)
+    strange |= (above > digits) & (digits != 0)

@@ -14,16 +14,19 @@ from msgspec import Struct
 
 from enrich.indicators import SILENT
 from enrich.indicators.hash.digests import unlikely
-from enrich.indicators.hash.runs import SHORTEST, digest, may_hold
+from enrich.indicators.hash.runs import NOT_WORTH_A_CALL, SHORTEST, digest, may_hold
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row import Row
 from enrich.scan.columns import SheetColumns
 
+_KNOWN = {value: 100 + place for place, value in enumerate(sorted(NOT_WORTH_A_CALL))}
+"""A number for each hash that is not worth a call, beyond all sizes: what it comes to depends on the value."""
+
 
 class PlainRow(Struct):
     """The hashes of a row that may be plain: packed, by column. ``shape`` is the same for rows that are alike in which
-    columns hold hashes of which lengths; 0 for a row that has none or is not plain. ``neighbours`` are the texts that
-    say something of them, by column.
+    columns hold hashes of which lengths, or which well-known ones; 0 for a row that has none or is not plain.
+    ``neighbours`` are the texts that say something of them, by column.
     """
 
     cells: list[tuple[int, bytes]]
@@ -64,8 +67,8 @@ def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Seq
         if value is not None and (expects or not unlikely(text)):
             row = found[index]
             row.cells.append((column, value))
-            # one number a row: column and size of each hash, in three bytes
-            row.shape = row.shape << 24 | (column + 1) << 8 | len(value)
+            # one number a row: column and size of each hash, in three bytes, or which of the well-known ones it is
+            row.shape = row.shape << 24 | (column + 1) << 8 | _KNOWN.get(value, len(value))
         elif text and (expects or (holds and len(text) >= SHORTEST and may_hold(text))):
             strange.add(index)
         elif speaks and text and reads(text, is_type) is not SILENT:

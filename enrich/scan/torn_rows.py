@@ -55,9 +55,9 @@ class _Place(Struct):
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is what its place asks for, or may be a hash where nothing is asked for."""
+        """Whether it is a hash and no shorter than what its place asks for: nothing of it can be missing."""
         piece = self.piece
-        fits = len(piece.text) == piece.asked if piece.asked else piece.is_digest
+        fits = piece.is_digest and len(piece.text) >= piece.asked
         return not self.is_open or (fits and not piece.marked)
 
 
@@ -152,11 +152,11 @@ class TornRows:
             self._section = torn.length_asked(filled[0]) if len(filled[0]) <= _TAIL else 0
 
     def _is_whole(self, row: Row, column: int, above: Row | None) -> bool:
-        """Return whether a cell is a hash such as its place asks for, and nothing above it is a piece: the
+        """Return whether a cell is a hash no shorter than what its place asks for, and nothing above it is a piece: the
         quick look.
         """
         size = len(row.texts[column])
-        if column in self._runs or size not in torn.NAMES or self.asked(row, column) not in (0, size):
+        if column in self._runs or size not in torn.NAMES or self.asked(row, column) > size:
             return False
         text = above.texts[column] if above is not None and column < len(above.texts) else ""
         return len(text) in torn.NAMES or not _ENDS_SO.search(text[-_LONGEST_END:])

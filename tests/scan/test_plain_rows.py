@@ -21,7 +21,10 @@ from enrich.scan import PlainRows, scanner, targets
 from enrich.scan.plain_rows import PlainRow
 from tests.support.made_sheets import md5, scanned, sha1, sha256
 
-hash_values = st.one_of(st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256))
+EICAR, EMPTY = "44d88612fea8a8f36de82e1278abb02f", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+hash_values = st.one_of(
+    st.integers().map(md5), st.integers().map(sha1), st.integers().map(sha256), st.sampled_from([EICAR, EMPTY])
+)
 notes = st.sampled_from(
     [
         "",
@@ -48,7 +51,8 @@ headings_ = st.sampled_from(["SHA256", "MD5", "Note", "Type", "File name", "Key"
 def tables(draw: st.DrawFn) -> list[list[str]]:
     """Some hundred rows that are mostly alike, a few cells of which are not."""
     width = draw(st.integers(1, 4))
-    kinds = draw(st.lists(st.sampled_from([md5, sha1, sha256, None, None]), min_size=width, max_size=width))
+    made = [md5, sha1, sha256, lambda _: EICAR, None, None]
+    kinds = draw(st.lists(st.sampled_from(made), min_size=width, max_size=width))
     said = draw(st.lists(notes, min_size=1, max_size=3))
     rows = [
         [kind((number, place)) if kind else said[number % len(said)] for place, kind in enumerate(kinds)]
@@ -89,6 +93,15 @@ def test_alike_rows_are_taken_together(columns: Sequence[str], count: int) -> No
     table = [head, *[[sha256(n), md5(n), sha1(n) if columns else "", f"note {n}"] for n in range(300)]]
     with patch.object(scanner, "with_slipped_aside") as cell_by_cell:
         assert scanned(*table, columns=columns).count == count
+    assert not cell_by_cell.called
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"), [("MD5", sha256(1)), ("sha1", sha256(1)), ("md5", EICAR), ("SHA256", EMPTY)], ids=str
+)
+def test_rows_of_a_longer_hash_or_of_one_not_worth_a_call_are_taken_together(heading: str, value: str) -> None:
+    with patch.object(scanner, "with_slipped_aside") as cell_by_cell:
+        assert len(scanned(["Host", heading], *[[f"ws{n}", value] for n in range(300)])) == 300
     assert not cell_by_cell.called
 
 

@@ -54,7 +54,8 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
 """Ten answers of a server, each a cipher and a version of TLS, and the digest of its extensions."""
 _JARM_LENGTH = 62
-SPECIAL = ODD | frozenset(map(bytes.fromhex, TRIVIAL))
+NOT_WORTH_A_CALL = frozenset(map(bytes.fromhex, TRIVIAL))
+SPECIAL = ODD | NOT_WORTH_A_CALL
 """Digests that are of no ordinary file."""
 # `<md5>` | `<sha1>`, and [<md5>](https://...) | ...: cells of one table's row, so of one file
 _JOINT = re.compile(r"[ \t\xa0|`]+|[`*]*\]\(\w+://[^\s()]+")
@@ -93,14 +94,14 @@ def may_hold(text: str) -> bool:
 
 
 def digest(text: str) -> bytes | None:
-    """Return the packed value of a text that is nothing but a hash, and an ordinary one; else None."""
+    """Return the packed value of a text that is nothing but a hash, and no odd one; else None."""
     if len(text) not in ALGORITHMS:
         return None
     try:
         packed = bytes.fromhex(text)
     except ValueError:
         return None
-    if len(packed) * 2 != len(text) or packed in SPECIAL or text.count("0") * 2 >= len(text):
+    if len(packed) * 2 != len(text) or packed in ODD or text.count("0") * 2 >= len(text):
         return None
     return packed
 
