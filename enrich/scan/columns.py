@@ -71,6 +71,8 @@ class SheetColumns:
         """Rows that have gone by."""
         self.expecting: tuple[int, ...] = ()
         """Columns in which every cell ought to be a hash: by heading, by content or by the user's word."""
+        self.short_lists = frozenset[int]()
+        """Columns of hashes and damaged ones alone, too few to tell by what most cells are."""
         self.plain = frozenset[int]()
         """Columns whose hashes nothing but the row around them can make anything else of."""
         self.declared = declared
@@ -259,7 +261,7 @@ class SheetColumns:
     def look_again(self) -> None:
         """Draw from what was seen so far; cheap enough every so many rows."""
         known = [(index, column) for index, column in enumerate(self.seen) if self.scanned(index)]
-        self.expecting = tuple(i for i, column in known if self._expects(column))
+        self.expecting = tuple(i for i, column in known if self._expects(column) or i in self.short_lists)
         self.plain = frozenset(
             i
             for i, c in known

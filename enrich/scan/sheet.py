@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from enrich.indicators.hash import KIND as HASH
+from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.digests import hold
 from enrich.indicators.hash.runs import digest
 from enrich.model.column import Column
@@ -90,8 +91,20 @@ def _look_ahead(columns: SheetColumns, rows: Sequence[Row]) -> None:
         for column, text in enumerate(row.texts):
             if digest(text.strip()):
                 columns.count(column)
+    if len(rows) < header_row.LOOK:
+        columns.short_lists = frozenset(_short_lists(columns, rows))
     columns.look_again()
     columns.rows = 0
+
+
+def _short_lists(columns: SheetColumns, rows: Sequence[Row]) -> Iterator[int]:
+    """Yield the columns without a heading that hold hashes and damaged ones alone, in a sheet of no more rows than
+    these: too few for what ``by_content`` goes by.
+    """
+    for index, column in enumerate(columns.seen):
+        texts = [row.texts[index].strip() for row in rows if index < len(row.texts)]
+        if column.hash_cells and not column.heading and all(digest(text) or fault(text) for text in texts if text):
+            yield index
 
 
 def _by_columns(scanner: Scanner, rows: Iterator[Row]) -> Callable[[], None]:

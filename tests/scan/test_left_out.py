@@ -28,6 +28,9 @@ from tests.support.made_sheets import md5, scanned, sha1, sha256, values
         "Token",
         "Serial",
         "GUID",
+        "TPM EK hash",
+        "Bucket hash",
+        "Hashed bucket",
     ],
 )
 def test_a_heading_leaves_its_column_out(name: str) -> None:

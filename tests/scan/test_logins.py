@@ -11,7 +11,7 @@ USERS = ["alice", "bob", "svc_backup", "m.meier@example.com", "Administrator"]
 
 
 @pytest.mark.parametrize("function", [md5, sha1, sha256])
-@pytest.mark.parametrize("line", ["{user}:{value}", "{user}: {value}", "{value}:{user}"])
+@pytest.mark.parametrize("line", ["{user}:{value}", "{user}: {value}", "{value}:{user}", "hash: {value}:{user}"])
 def test_a_list_of_logins_is_never_sent(function, line) -> None:
     rows = [[line.format(user=user, value=function(user))] for user in USERS]
     placement = scanned(*rows)

@@ -377,6 +377,12 @@ def test_what_must_not_be_sent_is_an_indicator_with_its_reason(value: str) -> No
     assert types()[seen.kind].withheld(seen.value) == seen.reason
 
 
+def test_the_address_of_a_person_s_picture_holds_the_digest_of_a_mail_address() -> None:
+    address = f"https://pictures.example.net/avatar/{md5('me@client.com')}?s=80"
+    seen = [s for s in scanned(("URL",), (address,), kinds=ALL) if s.kind == "url"]
+    assert [s.reason for s in seen] == ["the digest of a mail address in the URL; --send-private-urls sends it"]
+
+
 def test_mail_addresses_and_networks_are_listed_and_left_out() -> None:
     placement = scanned(("someone[@]evil[.]com",), ("203.0.113.0/24",), kinds=ALL)
     assert [(s.kind, s.found) for s in placement] == [("email", Found.LEFT_OUT), ("network", Found.LEFT_OUT)]
@@ -422,6 +428,16 @@ def test_the_machines_of_the_house_stay_home_whatever_their_heading_is_a_part_of
     assert taken(("host.hostname", "agent.hostname", "url"), ("ws1.a.com", "ws2.a.com", "http://b.com/x")) == [
         "http://b.com/x"
     ]
+
+
+def test_the_type_of_what_was_sent_says_nothing_of_who_sent_it() -> None:
+    columns = ("tx_hosts", "mime_type", "md5")
+    assert taken(columns, ("8.8.8.8", "application/x-x509-user-cert", md5(1))) == ["8.8.8.8"]
+
+
+@pytest.mark.parametrize("heading", ["urlhaus_link", "CrlDistributionPointUrls", "OCSP URI", "MISP link"])
+def test_where_a_service_tells_of_a_value_or_a_certificate_is_kept_is_a_reference(heading: str) -> None:
+    assert taken(("Domain", heading), ("a.com", "http://service.example.net/a/1")) == ["a.com"]
 
 
 def test_a_type_called_link_is_a_reference() -> None:

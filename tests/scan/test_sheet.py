@@ -246,6 +246,25 @@ def test_sightings_at_gives_a_rows_own_only() -> None:
     assert [s.value for s in placement.sightings_at(4)] == [md5(2)]
 
 
+@pytest.mark.parametrize(
+    "damaged", [sha256(9)[:63], sha256(9)[:63] + "g", sha256(9)[:63] + "O", sha256(9) + "0"], ids=len
+)
+@pytest.mark.parametrize("good", [1, 2, 3])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_damaged_hash_is_told_in_a_list_of_any_length(damaged: str, good: int, first: bool) -> None:
+    rows = [[sha256(n)] for n in range(good)]
+    rows.insert(0 if first else good, [damaged])
+    placement = scanned(*rows)
+    assert [s.value for s in placement if s.found is Found.DAMAGED] == [damaged]
+    assert placement.count == good
+    beside = scanned(*([f"ws{n}", *row] for n, row in enumerate(rows)))
+    assert [s.value for s in beside if s.found is Found.DAMAGED] == [damaged]
+
+
+def test_a_word_beside_a_hash_makes_no_list_of_damaged_ones() -> None:
+    assert [s.found for s in scanned([sha256(1)], ["deadbeef"], ["see above"])] == [Found.INDICATOR]
+
+
 def test_counts_by_column_say_why() -> None:
     placement = scanned(["SHA256", "Key"], [sha256(1), md5(1)], [sha256(""), md5(1)], [sha256(2)[:63], ""])
     first, second = placement.columns

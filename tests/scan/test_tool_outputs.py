@@ -183,6 +183,42 @@ def test_defender_s_rows_have_two_files_and_a_device_that_is_none(tmp_path: Path
     assert len(targets(scanned(tmp_path / "defender.csv"))) == 4
 
 
+def test_amcache_s_ids_of_files_are_their_sha1_and_those_of_programs_are_none(tmp_path: Path) -> None:
+    text = "ProgramId,ProgramInstanceId,Name,FileId\n" + "".join(
+        f"0000{sha1(f'program {n}')},0000{sha1(f'instance {n}')},{n}.exe,0000{sha1(n)}\n" for n in "abc"
+    )
+    assert sent(tmp_path, "file.csv", text) == {sha1(n) for n in "abc"}
+    text = f"ProgramId: 0000{sha1('p')}\nFileId: 0000{sha1('f')}\n"
+    assert sent(tmp_path, "text.txt", text) == {sha1("f")}
+
+
+def test_clamav_s_signatures_of_sections_are_no_files(tmp_path: Path) -> None:
+    names = ["Win.Trojan.Agent-1", "Win.Malware.Emotet-2"]
+    of_sections = "".join(f"4096:{md5(name)}:{name}\n" for name in names)
+    assert sent(tmp_path, "signatures.mdb", of_sections) == set()
+    assert sent(tmp_path, "signatures.hdb", "".join(f"{md5(name)}:4096:{name}\n" for name in names)) == set(
+        map(md5, names)
+    )
+
+
+def test_gpg_s_fingerprints_are_no_files(tmp_path: Path) -> None:
+    text = f"pub   rsa4096 2020-01-01 [SC]\n      {sha1('key').upper()}\nuid           Bob <bob@mail.example>\n"
+    assert sent(tmp_path, "keys.txt", text) == set()
+
+
+def test_a_report_that_stix_refers_to_is_no_sample(tmp_path: Path) -> None:
+    report = {"source_name": "report", "hashes": {"SHA-256": sha256("report")}}
+    malware = {"type": "malware", "name": "x", "external_references": [report]}
+    bundle = {"type": "bundle", "objects": [malware, {"type": "file", "hashes": {"SHA-256": sha256("a")}}]}
+    assert sent(tmp_path, "bundle.json", json.dumps(bundle)) == {sha256("a")}
+
+
+def test_docker_s_containers_and_jenkins_crumbs_are_no_files(tmp_path: Path) -> None:
+    text = f"container {sha256('c')} exited with code 1\nJenkins-Crumb: {sha256('d')}\nthe crumb is {sha256('e')}\n"
+    assert sent(tmp_path, "build.log", text) == set()
+    assert sent(tmp_path, "report.txt", f"It came in the ISO container {sha256('iso')}\n") == {sha256("iso")}
+
+
 def test_kape_s_tables_name_files_by_amcache_s_sha1_alone(tmp_path: Path) -> None:
     text = "ApplicationName,ProgramId,SHA1,FullPath\n" + "".join(
         f"Unassociated,0006{sha1(f'program {n}')},{sha1(n)},c:\\users\\b\\{md5(n)}.exe\n" for n in "abc"

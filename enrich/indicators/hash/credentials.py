@@ -81,7 +81,7 @@ ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 _HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
 _LINE = re.compile(
     rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?{_HEX}"
-    rf"|{_HEX}:(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}))\s*",
+    rf"|(?:[\w ]{{1,20}}:\s)?{_HEX}:(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}))\s*",
     re.IGNORECASE,
 )
 """A line of a dump: a user and the hash of the password (``john.doe:5f4d..``), or a cracked hash, its salt where it has

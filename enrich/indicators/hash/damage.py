@@ -27,8 +27,6 @@ EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 _LABEL = re.compile(r"^(?:md-?5|sha-?1|sha-?2?-?256|hash)\s*[:=]\s*", re.IGNORECASE)
 _LOOKALIKES = {"O": "0", "o": "0", "I": "1", "i": "1", "l": "1"}
 _MOST_CHARACTERS = 400
-# Windows writes its SHA-1 of a program as 0000<sha1>
-_AMCACHE = "0000"
 _SHORTEST = 16
 """Hex digits that were not meant as a word or a small number."""
 
@@ -77,8 +75,6 @@ def length_fault(value: str, expected: str = "") -> str:
     title = TITLES[ALGORITHMS[right]]
     article = "an" if title == "MD5" else "a"
     zeros = "; leading zeros may be lost" if value.isdigit() and length < right else ""
-    if length == len(_AMCACHE) + LENGTHS["sha1"] and value.startswith(_AMCACHE):
-        zeros = "; Amcache puts four zeros before one"
     return f"{length} characters, {article} {title} has {right}{zeros}"
 
 

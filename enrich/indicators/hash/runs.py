@@ -83,6 +83,9 @@ _ELLIPSIS_AFTER, _ELLIPSIS_BEFORE = (
 _WRITTEN_BREAKS = re.compile(r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))++")
 """Breaks that an exporter wrote as characters."""
 _DIGITS = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST}}}")
+# 0000<sha1>, as Windows' Amcache writes the FileId of a program
+_AMCACHE, _AMCACHE_LENGTH = "0000", 44
+_FILE_ID = re.compile(r"(?:file[ _]?id|sha-?1|hash)[\"']?\s{0,2}[:=]?\s{0,4}[\"']?$", re.IGNORECASE)
 # <md5>C:\Temp\a.exe: a log without a space, whose C would be a 33rd digit
 _DRIVE = re.compile(r":\\")
 
@@ -192,8 +195,8 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
     run, (start, end) = match[0], match.span()
     # the order is that of certainty: a whole hash, 0x before it, another algorithm's length, JARM, then damage
     is_hex = bool(_HEX.fullmatch(run))
-    if is_hex and len(run) - 1 in ALGORITHMS and run[-1].isalpha() and _DRIVE.match(text, end):
-        run, end = run[:-1], end - 1  # a path is glued to it: its drive's letter is no digit
+    start, end = _unglued(text, start, end, alone=alone) if is_hex else (start, end)
+    run = text[start:end]
     if is_hex and len(run) in ALGORITHMS:
         context = around(text, start, end)
         own = context.reading
@@ -214,6 +217,18 @@ def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alon
     if len(run) == _JARM_LENGTH and _JARM.fullmatch(run):
         return Match(start, end, run.lower(), Found.LEFT_OUT, label("JARM"))
     return _damaged(text, match, is_hex=is_hex, expects=expects, algorithm=algorithm)
+
+
+def _unglued(text: str, start: int, end: int, *, alone: bool) -> tuple[int, int]:
+    """Return where a hash begins and ends in a run of hex digits: without the letter of a drive whose path follows it,
+    without the zeros that Windows puts before a program's. Its other ids begin so, too, which a text may name.
+    """
+    if end - start - 1 in ALGORITHMS and text[end - 1].isalpha() and _DRIVE.match(text, end):
+        return start, end - 1
+    is_file = alone or _FILE_ID.search(text, max(0, start - 20), start)
+    if end - start == _AMCACHE_LENGTH and text.startswith(_AMCACHE, start) and is_file:
+        return start + len(_AMCACHE), end
+    return start, end
 
 
 def _is_cut(text: str, start: int, end: int, algorithm: str) -> bool:

@@ -43,6 +43,11 @@ _LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
         COMMIT,
     ),
     (
+        # container <sha256> exited; not "ISO container <sha256>"
+        re.compile(r"(?<!iso )(?<!img )(?<!\w)container[ =:\"']{1,3}$", re.IGNORECASE),
+        "id of a container or its image, not a file's hash",
+    ),
+    (
         # www IN TXT "<md5>", example.com. IN DS 12345 8 2 <sha256>
         re.compile(r"(?<!\w)IN\s+(?:C?DS|DNSKEY|CNAME|NS|NSEC3|RRSIG|SSHFP|TLSA|TXT)\s[^\n]*$"),
         "data of a DNS record, not a file's hash",
@@ -58,6 +63,12 @@ _ELEMENT = re.compile(
 )
 
 
+# 4096:<md5>:Win.Trojan.Agent-1; not 12:<md5>, a line's number
+_SECTION = re.compile(r"(?:^|\n)\d{3,10}:$")
+_ITS_NAME = re.compile(r":[A-Z][\w-]*\.[\w.-]*\w")
+"""A line of ClamAV's signatures of sections: bytes, digest, what it is called."""
+
+
 def in_syntax(before: str, after: str, digits: int) -> str:
     """Return why a value of so many ``digits`` between ``before`` and ``after`` is no file's hash; "" where it is not
     said.
@@ -69,6 +80,8 @@ def in_syntax(before: str, after: str, digits: int) -> str:
         return reason
     if digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(after):
         return COMMIT
+    if _SECTION.search(near) and _ITS_NAME.match(after):
+        return "hash of a part of a program"
     # of 32 digits, as a GUID has; a longer one is what the element is about
     if digits == LENGTHS["md5"] and before == "--" and not after.strip("- \r\n"):
         return label("boundary")

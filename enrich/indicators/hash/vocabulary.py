@@ -69,7 +69,7 @@ FIRM: tuple[tuple[str, str], ...] = (
         "mutex name",
     ),
     (
-        r"thumb ?prints?|finger ?prints?|huella ?digital|fingerabdr\w+|отпечат\w+|指纹|指紋|拇印|지문",
+        r"(?:thumb|finger) ?prints?|huella ?digital|fingerabdr\w+|отпечат\w+|指纹|指紋|拇印|지문|pub (?:[rd]sa|ed)\d+",
         "certificate thumbprint or other fingerprint, not a file's hash",
     ),
 )
@@ -109,7 +109,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?"
-            r"|keydata|hmac|modul(?:us|i)(?: prefix)?"
+            r"|keydata|hmac|tpm(?: ek)?|modul(?:us|i)(?: prefix)?"
             r"|(?:\w*schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
             r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
             r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
@@ -123,13 +123,13 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|contrase[nñ]as?|mots? de passe|senhas?"
             r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
             r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
-            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
+            r"|hash ?cat|pot ?files?|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         LOGIN,
     ),
     (
         (
-            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|session ?ids?"
+            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|crumbs?|session ?ids?"
             r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
             r"|bearer|\w*secrets?|c?nonces?|opaque|psk|pmkid|pre ?shared|токен\w*|令牌|トークン|토큰"
         ),
@@ -138,7 +138,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:machine|hardware|device|bot|client|victim|campaign|user|account|customer|host|system|disk|volume|process"
-            r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei|story ?line ?id"
+            r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
+            r"|story ?line ?id"
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
             rf"|{_OF_NO_FILE}\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
             r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"
@@ -156,8 +157,9 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:user|user ?name|account|string|watermark|interpreter|query|e ?mail(?: address)?|phone(?: number)?"
-            r"|address|ip|domain|host(?: ?name)?|cookie|prompt)"
+            r"|address|ip|domain|host(?: ?name)?|cookie|prompt|bucket)"
             r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)|events? ?(?:hash(?:es)?|checksums?)"
+            r"|hashed (?:\w+ )?buckets?"
         ),
         "hash of a name or text, not of a file",
     ),
@@ -169,6 +171,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         OF_TEXT,
     ),
     (r"dns ?sec|secure ?dns|(?:dns|ds|txt) ?(?:data|records?)", "data of a DNS record, not a file's hash"),
+    (r"external references?", "hash of a document that is referred to, not of a file"),
     (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
     (
         (
@@ -194,8 +197,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|(?:crypto ?(?:currency)?|bitcoin|btc|eth\w*|monero|xmr|tron|trx|coin|contract) ?addr\w*"
             r"|(?:smart|eth\w*|tron|bsc|bnb|polygon|token) ?contracts?"
             r"|payment ?ids?|txn?|tx ?(?:id|hash)|block ?hash|transactions?(?: ?(?:id|hash))?"
-            r"|контракт|кошел\w+|钱包|錢包"
-            r"|ウォレット|지갑"
+            r"|контракт|кошел\w+|钱包|錢包|ウォレット|지갑"
         ),
         "wallet address or transaction, not a file's hash",
     ),
@@ -246,10 +248,9 @@ OPEN = (
 
 NAMES = (
     r"(?:file|process|image|object|sample|original|internal|meaningful|attachment|document|doc|module|driver"
-    r"|dll|exe|mail"
-    r"|dropped|display|service|folder|startup|component)? ?names? ?\d*|filenames? ?\d*|(?:full |file |folder "
-    r"|install )?paths?"
-    r"|file ?paths?|locations?|folders?|director(?:y|ies)|command ?lines?|cmd ?lines?|title|subject|images?"
+    r"|dll|exe|mail|dropped|display|service|folder|startup|component)? ?names? ?\d*|filenames? ?\d*"
+    r"|(?:full |file |folder |install )?paths?|file ?paths?"
+    r"|locations?|folders?|director(?:y|ies)|command ?lines?|cmd ?lines?|title|subject|images?"
     r"|им[яе]н?\w* ?(?:файл\w*)?|путь|nombres?|dateiname\w*|nom|noms|nome|pfad|文件名|檔名|ファイル名|파일명|이름|路径"
 )
 
@@ -269,9 +270,8 @@ IDS = (
 # what takes the sting out of a word of PLAIN: malware that steals passwords is a file
 NOT_A_SECRET = re.compile(
     r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
-    r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager"
-    r"|theft|hijack\w*"
-    r"|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
+    r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager|theft"
+    r"|hijack\w*|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
     r"|(?:fake|trojani[sz]ed|malicious|rogue|bogus) wallets?"
     r"|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
     r"|(?<!\w)cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro)(?!\w)"

@@ -55,7 +55,7 @@ _OWN_MACHINE = re.compile(
 a client's name sent is worse than a row missed: what is defanged, or has that for its type, is one all the same."""
 # ECS, OCSF and EDRs: "host.ip", "device.external_ip" are where the house itself stands, whatever the key says alone
 _OWN_RECORD = re.compile(
-    r"host|user|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
+    r"host|user|manager|(?:agent|observer|sensor|device|dvc|endpoint|computer|machine|workstation|asset)s?"
 )
 _INVENTORY = _words(r"assets?\d*|(?:\w+ )?inventor(?:y|ies)|cmdb")
 _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vulnerabilit(?:y|ies)")
@@ -81,6 +81,7 @@ _WHAT_IS_OWNED = re.compile(
     r"|сайт\w*|сервер\w*))*"
 )
 _BESIDE = (Link.TYPE, Link.NOTE)
+_MEDIA_TYPE = re.compile(r"\s*(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+[;\s]*")
 _SEVERAL_OR_OWN = re.compile(r"s$|^(?:internal|our|own|local|client|user)(?!\w)")
 """Words for machines that are one's own: several, or said to be; not "Agent" and "Device", which name malware too."""
 _AROUND = (Link.RECORD, Link.TITLE, Link.SHEET, Link.FILE)
@@ -103,7 +104,8 @@ def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of the network values that they name; ``form`` is the kind where one is named."""
     if not words or len(words) > (_LONGEST_TYPE if link in _BESIDE else _LONGEST):
         return SILENT
-    text = plain(words)
+    # "application/x-x509-user-cert": what was sent, and nothing of who sent it
+    text = "" if link in _BESIDE and _MEDIA_TYPE.fullmatch(words) else plain(words)
     # a longer title is a sentence
     if not text or (link is Link.TITLE and len(text.split()) > 14):
         return SILENT

@@ -12,6 +12,7 @@ from enrich.indicators.shared import domain_name, ip_address
 from enrich.indicators.shared.url_form import Parts, split
 
 PERSONAL = "a mail address in the URL"
+OF_A_MAIL = "the digest of a mail address in the URL"
 CREDENTIALS = "a user name or password in the URL"
 TOKEN = "a token in the URL"  # noqa: S105 - words for people
 PARAMETER = "the URL's parameter {!r} may carry a person or a secret"
@@ -36,6 +37,8 @@ _ONE_TIME = re.compile(
 """A link that a service made for one person: whoever has it is that person."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,4096}={0,2}")
 """From nine bytes on, in either alphabet: what may be the address of whoever was to click."""
+_AVATAR = re.compile(r"/avatar/(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])", re.IGNORECASE)
+"""A person's picture, as Gravatar and its like name it: by the digest of the mail address."""
 _PARAMETER = re.compile(r"[?&;]([^=&;?#]{1,64})=([^&;#]+)")
 _CARRIERS_WORDS = """
 token accesstoken idtoken refreshtoken authtoken csrftoken usertoken sessiontoken securitytoken xamzsecuritytoken
@@ -83,6 +86,8 @@ def _carries(parts: Parts) -> str:
         return CREDENTIALS
     rest = f"{parts.path}{parts.query}"
     decoded = unquote_plus(unquote(rest))
+    if _AVATAR.search(decoded):
+        return OF_A_MAIL
     if "@" in decoded and _MAIL.search(decoded):
         return PERSONAL
     if any(pattern.search(decoded) for pattern in (_JWT, _BOT, _WEBHOOK, _ONE_TIME)):

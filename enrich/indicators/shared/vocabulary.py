@@ -26,7 +26,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:report|alert|incident|ticket|case|console|portal|evidence) (?:url|link)s?|reporting|reports?
         blog|blogs|blog ?posts?|articles?|posts?
         advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
-        vt links?|virustotal(?: links?| urls?)?|source (?:url|link)s?|sources|tweets?|twitter|press|news
+        (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
+        crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about(?: \w+)?|usage
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
         """,
@@ -46,7 +47,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         registrars?|registrants?|registrar (?:url|name)|isps?|asn?|as (?:name|owner|org(?:ani[sz]ation)?)
         name ?servers?|whois(?: server)?|abuse|provider (?:url|name)|issuers?|certificates?|cert|subject
-        serial|dns servers?|mx|mail ?servers? of
+        serial|common ?names?|dns servers?|mx|mail ?servers? of
         """,
     ),
     (

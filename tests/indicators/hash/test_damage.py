@@ -24,7 +24,6 @@ MD5 = SHA256[:32]
         (SHA256 + "0", "", "65 characters, a SHA-256 has 64"),
         (MD5[:31], "", "31 characters, an MD5 has 32"),
         (SHA256[:39], "", "39 characters, a SHA-1 has 40"),
-        ("0000" + SHA256[:40], "sha1", "44 characters, a SHA-1 has 40; Amcache puts four zeros before one"),
         (SHA256[:60], "", "60 characters, and no hash has so many"),
         (MD5 + SHA256[:40], "", "72 characters, and no hash has so many"),
         (SHA256[:50], "sha256", "50 characters, a SHA-256 has 64"),
