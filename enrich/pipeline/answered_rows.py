@@ -121,7 +121,7 @@ class LookupValue:
 def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[LookupValue]:
     """Return the values that stand in ``texts``, each once and in order, and among them the texts that hold none.
 
-    A damaged value is one as well: it is shown as such, with what is wrong. A heading over a list is none, where it
+    A damaged value is told with what is wrong. A heading over a list is none, where it
     says what stands below: a first word that says nothing is a value.
     """
     lines = list(texts)
@@ -133,7 +133,9 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
     for number, text in enumerate(map(str.strip, lines), 1):
         asked = [s for s in seen[number] if s.found not in (Found.LEFT_OUT, Found.NOT_ASKED)]
         for sighting in asked:
-            found.setdefault(sighting.value, LookupValue(sighting.value, sighting.kind))
+            is_damaged = sighting.found is Found.DAMAGED
+            ended = (sighting.reason, Status.INVALID) if is_damaged else ("", Status.PENDING)
+            found.setdefault(sighting.value, LookupValue(sighting.value, sighting.kind, *ended))
         is_heading = number == placement.header_row and len(text.split()) == 1 and heading(text) != NOTHING
         if asked or not text or is_heading:
             continue

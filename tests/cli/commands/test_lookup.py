@@ -12,6 +12,7 @@ import pytest
 
 from enrich.cli.main import main
 from enrich.standin.synthetic import facts, hashes
+from tests.support.made_sheets import sha256
 from tests.support.standin_server import EMPTY_MD5, Stand
 
 ONE, TWO = hashes(1)[2], hashes(2)[2]
@@ -152,6 +153,17 @@ def test_what_is_given_by_hand_is_looked_up_whatever_its_kind_and_what_is_piped_
     assert stand.enrich("lookup", "--kinds", "all") == 0
     assert "1 line without an indicator" in capsys.readouterr().err
     assert stand.enrich("lookup", "evil-c2.com", "--kinds", "hash") == 6
+
+
+@pytest.mark.parametrize("good", [1, 3])
+def test_a_damaged_value_is_told_and_counts_among_any_number_of_good_ones(
+    stand: Stand, capsys: Captured, good: int
+) -> None:
+    values = [sha256(number) for number in range(good)]
+    assert stand.enrich("lookup", *values, f"{ONE[:-1]}g", "--json", "-q") == 6
+    told = capsys.readouterr()
+    assert [line["vt_status"] for line in json.loads(told.out)] == ["found"] * good + ["invalid"]
+    assert f"not looked up: {ONE[:-1]}g: 'g' is no hex digit (character 64)" in told.err
 
 
 @pytest.mark.parametrize("first", ["nonsense", f"{ONE[:-1]}g"])
