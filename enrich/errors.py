@@ -23,6 +23,7 @@ QuotaSpent                      no further call may be made now: day, month, bud
 
 from __future__ import annotations
 
+import errno
 import re
 from datetime import datetime
 from signal import SIGINT, SIGTERM, Signals
@@ -170,6 +171,18 @@ class QuotaSpent(Exception):
         self.reason = reason
         self.resets = resets
         self.limit = limit
+
+
+def of_system(error: OSError) -> EnrichError | None:
+    """Return our error for one of the operating system's that names no file; None for one that does.
+
+    Every file that is written has words of its own: this was our output, or a disk that fails while it is read.
+    """
+    if error.filename is not None:
+        return None
+    if error.errno == errno.EIO:
+        return InputError(f"an input cannot be read: {error.strerror}")
+    return OutputError(f"standard output cannot be written: {error.strerror}")
 
 
 WORK_BOUND = 4.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from signal import SIGINT
 
-from enrich.errors import WORK_BOUND, EnrichError, InputError
+from enrich.errors import WORK_BOUND, EnrichError, InputError, Interrupted, of_system
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
 from enrich.model.result import Totals
@@ -42,6 +43,18 @@ GATES: dict[str, Callable[[FileCounts], bool]] = {
     "change": lambda counts: counts.has_news,
 }
 """What ``--fail-on`` may name, and whether it applies to what was found: malicious ones trip ``suspicious`` as well."""
+
+
+def code_of(error: BaseException) -> int:
+    """Return the exit code of a command that ``error`` ended."""
+    if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
+        return ANSWERED
+    if isinstance(error, OSError):
+        ours = of_system(error)
+        return BUG if ours is None else ours.exit_code
+    if isinstance(error, EnrichError | Interrupted):
+        return error.exit_code
+    return 128 + SIGINT if isinstance(error, KeyboardInterrupt) else BUG
 
 
 def exit_code(

@@ -10,18 +10,18 @@ from typing import Any
 
 from enrich.cli.progress import choose
 from enrich.cli.terminal import print_data, print_error, print_line, print_unread
-from enrich.clock import Clock
+from enrich.clock import Clock, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, Interrupted, OutputError, SourceLeftOut, UsageError
-from enrich.exit_codes import FAILED, GATE, PENDING
+from enrich.errors import EnrichError, OutputError, SourceLeftOut, UsageError
+from enrich.exit_codes import FAILED, GATE, PENDING, code_of
 from enrich.files.paths import path_text
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.join.indicator_sheet import banner
 from enrich.join.worst import not_asked_words
 from enrich.locale import catalogue, translated
 from enrich.logs.log import Logbook
-from enrich.logs.metrics import write_metrics
-from enrich.logs.summary import ASKED, Summary, plain, summary
+from enrich.logs.metrics import record_failure, write_metrics
+from enrich.logs.summary import ASKED, Summary, plain, problem_of, summary, unfinished
 from enrich.model.event import Event, Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
@@ -90,14 +90,14 @@ class Session:
             report = finish(self._report(settings, inputs, heard, key, stem))
         finally:
             shown.close()
-        told = summary(report.result, report.counts, report.unread)
+        told = summary(report.result, report.counts, report.unread, report.problem)
         self._runs.append((report.result, told))
         self._last_problem, facts = report.problem, plain(told)
         for _, error in report.unread:
             self.note("not_read", level="error", text=error.one_line)
         for warning in report.warnings:
             self.note("note", level="warning", text=warning)
-        self.note("run_ended", level="error" if report.problem else "info", problem=report.problem, **facts)
+        self.note("run_ended", level="error" if report.problem else "info", **facts)
         tell(report, settings)
         if settings.json:
             print_data(json.dumps(facts))
@@ -112,6 +112,13 @@ class Session:
             return run_parts(settings, inputs, listener=listener, clock=self._clock, key=key)
         return run(settings, inputs, listener=listener, clock=self._clock, key=key, stem=stem)
 
+    def failed(self, error: Exception, path: Path) -> None:
+        """Tell a program of a file that could not be run, where others go on."""
+        if self._settings.json:
+            now = utc(self._clock.time())
+            ours = error if isinstance(error, EnrichError) else EnrichError(problem_of(error))
+            print_data(json.dumps(plain(unfinished(error, now, now, [(path_text(path), ours)]))))
+
     @property
     def last_sha256(self) -> str:
         """Digest of the first input of the last run, as it was written out; "" where there was none."""
@@ -122,10 +129,10 @@ class Session:
         """Whether the last run went on without some of its sources, for want of their keys."""
         return isinstance(self._last_problem, SourceLeftOut)
 
-    def end(self, code: int, error: EnrichError | None = None) -> None:
+    def end(self, code: int, error: BaseException | None = None) -> None:
         """Write down how it all ended."""
-        if error is not None:
-            self.note("error", level="error", text=error.one_line, exit_code=code)
+        if error is not None and not isinstance(error, KeyboardInterrupt):
+            self.note("error", level="error", text=problem_of(error), exit_code=code)
         if self._log is not None and self._log.trouble:
             print_line(f"note: the log is not whole: {self._log.trouble}")
         if self._settings.metrics_file is not None:
@@ -138,21 +145,29 @@ class Session:
 
 
 def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -> int:
-    """Run ``work`` in a session; log an ``EnrichError`` and raise it again."""
+    """Run ``work`` in a session; what ends it early is logged and raised again."""
     session = Session(settings, clock)
     try:
         code = work(session)
-    except EnrichError as error:
+    except (Exception, KeyboardInterrupt) as error:
         try:
-            session.end(error.exit_code, error)
+            session.end(code_of(error), error)
         except OutputError as further:
             print_error(further)  # what ended the run is the news
         raise
-    except Interrupted as error:
-        session.end(error.exit_code)
-        raise
     session.end(code)
     return code
+
+
+def tell_failure(error: BaseException, metrics_file: Path | None, began: float, clock: Clock, *, to_json: bool) -> None:
+    """Tell machines as well of an ``error`` that ends a run, whatever it is and whenever it comes.
+
+    Metrics that still tell of the night before would call it a success; a program that waits for one object gets it.
+    """
+    if metrics_file is not None:
+        record_failure(metrics_file, code_of(error), began, clock.time())
+    if to_json and not isinstance(error, BrokenPipeError):
+        print_data(json.dumps(plain(unfinished(error, utc(began), utc(clock.time())))))
 
 
 def tell(report: RunReport, settings: Settings) -> None:

@@ -84,8 +84,9 @@ class Parser(argparse.ArgumentParser):
             self.epilog = plain
 
     def error(self, message: str) -> NoReturn:
-        print_error(UsageError(message, hint=f"`{self.prog} --help` lists what there is"))
-        raise SystemExit(UsageError.exit_code)
+        error = UsageError(message, hint=f"`{self.prog} --help` lists what there is")
+        print_error(error)
+        raise SystemExit(UsageError.exit_code) from error
 
     def option_names(self) -> set[str]:
         """Return the long options that stand in its help."""

@@ -66,12 +66,14 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
     except _OF_THE_FILE as error:
         print_error(error)
         _reject(inbox, path, error.one_line, session)
+        session.failed(error, path)
         return UNREAD
     except EnrichError:
         raise
     except Exception as error:  # noqa: BLE001 - one file must not keep all others from their turn, night by night
         traceback.print_exception(error)
         _reject(inbox, path, f"a bug of ioc-enrich stopped at it ({error}): please report it", session)
+        session.failed(error, path)
         return BUG
     if code in (ANSWERED, GATE):
         kept = inbox.done(finished, session.last_sha256)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import platform
 import sys
 import traceback
@@ -14,8 +13,8 @@ from enrich.cli.help import EPILOG, Parser
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock, SystemClock
 from enrich.config.parsing import nearest
-from enrich.errors import EnrichError, InputError, Interrupted, OutputError, UsageError
-from enrich.exit_codes import BUG
+from enrich.errors import EnrichError, UsageError, of_system
+from enrich.exit_codes import BUG, code_of
 from enrich.files.streams import discard_rest
 from enrich.version import __version__
 
@@ -56,8 +55,11 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
         if unknown:
             raise unknown_argument(unknown[0], arguments.command)
     except SystemExit as leave:  # as argparse ends after --help and errors of its own
+        if isinstance(leave.__cause__, UsageError):
+            _record_refusal(words, leave.__cause__, clock)
         return leave.code if isinstance(leave.code, int) else UsageError.exit_code
     except UsageError as error:
+        _record_refusal(words, error, clock)
         return print_error(error)
     try:
         command: Command = arguments.run
@@ -70,6 +72,13 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
         return exit_code_of(error)
+
+
+def _record_refusal(words: Sequence[str], error: UsageError, clock: Clock | None) -> None:
+    """Have a command that nobody watches tell its machines of a command line that it does not take."""
+    refused = getattr(commands().get(words[0]), "refused", None)
+    if refused is not None:
+        refused(words[1:], error, clock or SystemClock())
 
 
 def _check_command(word: str) -> None:
@@ -119,17 +128,14 @@ def unknown_argument(word: str, command: str) -> UsageError:
 
 def exit_code_of(error: BaseException) -> int:
     """Say what ended the command early, and return the exit code that it means."""
-    # every file that is written has words of its own: this was our output, or a disk that fails while it is read
-    if isinstance(error, OSError) and error.filename is None:
+    if isinstance(error, OSError) and (ours := of_system(error)) is not None:
         discard_rest(sys.stdout)
-        if error.errno == errno.EIO:
-            return print_error(InputError(f"an input cannot be read: {error.strerror}"))
-        return print_error(OutputError(f"standard output cannot be written: {error.strerror}"))
+        return print_error(ours)
     if isinstance(error, EnrichError):
         return print_error(error)
     if isinstance(error, KeyboardInterrupt):
         print_line(str(error) or "interrupted")
-        return error.exit_code if isinstance(error, Interrupted) else 130
+        return code_of(error)
     traceback.print_exception(error)
     version = f"ioc-enrich {__version__}, Python {platform.python_version()}, {platform.platform()}"
     print_line(f"This is a bug in {version}. Please report it with the lines above.")

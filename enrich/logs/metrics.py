@@ -10,8 +10,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from enrich.errors import OutputError
 from enrich.exit_codes import ANSWERED, GATE
 from enrich.files.atomic import atomic
 from enrich.logs.summary import ASKED, Summary, described, plain
@@ -21,6 +23,10 @@ from enrich.model.verdict import COUNTED
 
 LAST_SUCCESS = "enrich_last_success_timestamp_seconds"
 _KEPT = re.compile(rf"^{LAST_SUCCESS} (\S+)$", re.MULTILINE)
+
+_LAST_RUN = re.compile(r"^enrich_last_run_timestamp_seconds (\d+\.\d+)$", re.MULTILINE)
+_ROUNDED = 0.001
+"""Seconds that a time loses as it is written."""
 
 Sample = tuple[str, float]
 
@@ -43,6 +49,19 @@ def write_metrics(path: Path, runs: Sequence[tuple[Result, Summary]], code: int,
     text = "".join(_lines(results, summaries, code, began, ended, success))
     with atomic(path, suffix=".tmp") as file:  # the exporter reads every *.prom that it finds
         file.write(text.encode())
+
+
+def record_failure(path: Path, code: int, began: float, ended: float) -> None:
+    """Write that a run ended with ``code``, where no metrics tell of it yet: what an earlier run said is over.
+
+    What is no file of metrics stays as it is: the command line that names it may be what is wrong.
+    """
+    with suppress(OSError, OutputError, UnicodeDecodeError):  # what ended the run is the news
+        if path.exists():
+            said = _LAST_RUN.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+            if said is None or float(said[1]) >= began - _ROUNDED:
+                return
+        write_metrics(path, [], code, began, ended)
 
 
 def is_success(results: Sequence[Result], code: int) -> bool:

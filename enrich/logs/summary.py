@@ -6,20 +6,22 @@ Each field is declared once, with what it counts; the published schema and READM
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from enrich.clock import Day, iso, utc
-from enrich.errors import InputError
+from enrich.errors import EnrichError, InputError, hide_keys, of_system
+from enrich.exit_codes import code_of
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Status
 from enrich.model.result import Result
+from enrich.version import __version__
 
 Part = TypeVar("Part", bound=Struct)
 SCHEMA_ID = "urn:ioc-enrich:summary:1"
@@ -115,6 +117,9 @@ class Summary(Struct, frozen=True):
     ended: Annotated[str, Meta(description="UTC")]
     seconds: Annotated[float, Meta(description="from start to end")]
     exit_code: Annotated[int, Meta(description="the run's exit code")]
+    problem: Annotated[
+        str, Meta(description="what ended the run or a source, and what to do about it; empty where nothing did")
+    ]
     service: Annotated[str, Meta(description="address of the leading source")]
     stand_in: Annotated[bool, Meta(description="not the service itself answered: nothing here is its word")]
     services: Annotated[
@@ -152,9 +157,17 @@ class Summary(Struct, frozen=True):
     quota: Annotated[QuotaFacts, Meta(description="of the leading source's key")]
 
 
-def summary(result: Result, ends: FileCounts, unread: Sequence[tuple[str, InputError]] = ()) -> Summary:
+_EMPTY: Mapping[str, Callable[[], Any]] = {
+    name: get_origin(kind) or kind for name, kind in get_type_hints(Summary).items()
+}
+"""Each field -> what makes an empty value of it."""
+
+
+def summary(
+    result: Result, ends: FileCounts, unread: Sequence[tuple[str, InputError]] = (), problem: EnrichError | None = None
+) -> Summary:
     """Return what ``--json`` prints of a run; ``ends`` says how its files ended, ``unread`` are the inputs that could
-    not be read.
+    not be read, ``problem`` is what ended it.
     """
     counts = asdict(result.totals)
     return Summary(
@@ -163,6 +176,7 @@ def summary(result: Result, ends: FileCounts, unread: Sequence[tuple[str, InputE
         ended=iso(result.ended),
         seconds=round((result.ended - result.started).total_seconds(), 3),
         exit_code=result.exit_code,
+        problem="" if problem is None else problem.one_line,
         service=result.service.address,
         stand_in=result.service.stand_in,
         services=tuple(
@@ -187,6 +201,33 @@ def summary(result: Result, ends: FileCounts, unread: Sequence[tuple[str, InputE
         damaged=result.remarked("damaged"),
         quota=QuotaFacts(Allowed(**asdict(result.quota)), _used(result), resets(result.ended)),
     )
+
+
+def problem_of(error: BaseException) -> str:
+    """Return what ended a run, in words, and what to do about it."""
+    ours = of_system(error) if isinstance(error, OSError) else error
+    if isinstance(ours, EnrichError):
+        return ours.one_line
+    if isinstance(error, KeyboardInterrupt):
+        return str(error) or "interrupted"
+    return hide_keys(f"a bug of ioc-enrich: {type(error).__name__}: {error}")
+
+
+def unfinished(
+    error: BaseException, started: datetime, ended: datetime, unread: Sequence[tuple[str, EnrichError]] = ()
+) -> Summary:
+    """Return the same of a run that ``error`` ended before it came to anything: all counts are 0."""
+    told: dict[str, Any] = {
+        "version": __version__,
+        "started": iso(started),
+        "ended": iso(ended),
+        "seconds": round((ended - started).total_seconds(), 3),
+        "exit_code": code_of(error),
+        "problem": problem_of(error),
+        "unread": tuple(UnreadInput(path, reason.one_line) for path, reason in unread),
+        "quota": QuotaFacts(Allowed(None, None, None), Used(None, None), resets(ended)),
+    }
+    return Summary(**{name: kind() for name, kind in _EMPTY.items() if name not in told}, **told)
 
 
 def _same(kind: type[Part], value: object, **others: object) -> Part:
