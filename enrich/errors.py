@@ -7,6 +7,7 @@ EnrichError (1)
 │   ├── ProxyRefused            the proxy refuses the name or password
 │   └── SourceLeftOut           some of several sources have no key that they take; the others were asked
 ├── InputError (6)              an input cannot be read
+│   └── ChangedInput            any more: it could when the run began
 ├── OutputError (7)             an output cannot be written
 │   └── UnfitInput (7)          wherever it is written: the input has no room for it, or a name too long
 ├── StoreError (7)              the store cannot be opened, read or written
@@ -108,6 +109,10 @@ class SourceLeftOut(KeyProblem):
 
 class InputError(EnrichError):
     exit_code = 6
+
+
+class ChangedInput(InputError):
+    """It was read, and somebody emptied it or wrote half of it while lookups ran: it may be whole the next time."""
 
 
 class OutputError(EnrichError):

@@ -12,7 +12,7 @@ from enrich.cli.console import Session, recorded
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, KeyProblem, NotInInput, UnfitInput, UsageError
+from enrich.errors import ChangedInput, EnrichError, InputError, KeyProblem, NotInInput, UnfitInput, UsageError
 from enrich.exit_codes import ANSWERED, BUG, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
@@ -63,6 +63,11 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
     try:
         finished = inbox.take(path)
         code = session.run(settings, [path], stem=finished.stem)
+    except ChangedInput as error:
+        print_error(error)
+        print_line(f"{path} stays for the next pass")
+        session.failed(error, path)
+        return UNREAD
     except _OF_THE_FILE as error:
         print_error(error)
         _reject(inbox, path, error.one_line, session)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from enrich.errors import InputError
+from enrich.errors import ChangedInput, InputError
 from enrich.files.opened import OpenedFile
 from enrich.pipeline.inputs import Input, Intake
 
@@ -34,17 +34,19 @@ class Rereading:
     """Indices of the inputs that are not written in place, since they changed again and again."""
     _rounds: dict[int, int] = field(default_factory=dict)
     """Index of an input -> how often it was read again."""
+    _lost: set[int] = field(default_factory=set)
+    """Indices of the inputs of which nothing is left."""
 
     def changed(self) -> list[int]:
         """Return the indices of the inputs that are no more what was scanned."""
-        inputs = enumerate(self.intake.inputs)
+        inputs = [(i, item) for i, item in enumerate(self.intake.inputs) if i not in self._lost]
         return [i for i, item in inputs if is_changed(item, in_place=self.in_place and i not in self.unsettled)]
 
     def read_again(self, index: int) -> None:
         """Put an input as it is now in the place of what was scanned.
 
-        Where it cannot be read any more, what was scanned stays, if the file that was opened still holds it. Raises
-        ``InputError`` where it does not.
+        Where it cannot be read any more, or is empty, what was scanned stays, if the file that was opened still holds
+        it. Where it does not, the others of several inputs go on without it; ``ChangedInput`` where there are none.
         """
         item = self.intake.inputs[index]
         assert item.path is not None
@@ -55,8 +57,9 @@ class Rereading:
         try:
             current, warnings = self._read(item, copied=done > READINGS_IN_PLACE)
         except InputError as error:
-            if item.file.sha256() != item.sha256:
-                raise
+            if not _holds_what_was_scanned(item):
+                self._lose(index, error)
+                return
             self.intake.inputs[index] = replace(item, moment="the first reading")
             self._say(item, f"and cannot be read again ({error}): what is written is of the first reading")
             return
@@ -66,6 +69,19 @@ class Rereading:
         self.intake.warnings += (text for text in warnings if text not in self.intake.warnings)
         moment = f"what is written is of its state at {current.moment}, as it does not come to rest"
         self._say(item, moment if current.moment else "and was read again")
+
+    def _lose(self, index: int, error: InputError) -> None:
+        """Go on without an input of which nothing is left, where there are others."""
+        item, inputs = self.intake.inputs[index], self.intake.inputs
+        lost = ChangedInput(
+            f"{item.name}: it was changed while lookups ran, and cannot be read again ({error})",
+            hint="every answer is stored: run again when it is whole",
+        )
+        self._lost.add(index)
+        if len(self._lost) == len(inputs):
+            raise lost from None
+        self.intake.unread.append((item.name, lost))
+        inputs[index] = replace(item, placements={})
 
     def _say(self, item: Input, words: str) -> None:
         text = f"{item.name}: it was changed while lookups ran, {words}"
@@ -77,13 +93,29 @@ class Rereading:
         for left in reversed(range(TRIES)):
             try:
                 if copied:
-                    return self.intake.reader.read_copy(item.path, self.now())
-                return self.intake.reader.read(item.path)
+                    return _unless_empty(*self.intake.reader.read_copy(item.path, self.now()))
+                return _unless_empty(*self.intake.reader.read(item.path))
             except InputError:
                 if not left:
                     raise
                 self.pause(PAUSE)
         raise AssertionError  # the last try returns or raises
+
+
+def _unless_empty(item: Input, warnings: list[str]) -> tuple[Input, list[str]]:
+    """Return what was read. ``InputError`` for no byte: who writes a file anew empties it first."""
+    if not item.file.stat().st_size:
+        item.document.close()
+        item.file.close()
+        raise InputError(f"{item.name} is empty")
+    return item, warnings
+
+
+def _holds_what_was_scanned(item: Input) -> bool:
+    try:
+        return item.file.sha256() == item.sha256
+    except InputError:  # the disk fails
+        return False
 
 
 def is_changed(item: Input, *, in_place: bool = False) -> bool:

@@ -47,7 +47,7 @@ def lists(
     """
     listed: dict[str, Iterable[Indicator]] = {}
     for item in intake.inputs:
-        if item.path is None and not name:
+        if (item.path is None and not name) or not item.placements:  # it was lost on the way
             continue
         found: dict[str, dict[Indicator, None]] = {kind: {} for kind in kinds}
         for placement in item.placements.values():

@@ -246,3 +246,94 @@ def test_an_emptied_input_gets_no_output(stand: Stand, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no hash was found"):
         looked_up(stand, [path], [lambda: overwritten(path, b"Host,SHA256\nws1,none\n")])
     assert not (tmp_path / "list.enriched.csv").exists()
+
+
+def emptied(path: Path) -> None:
+    overwritten(path, b"")
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.txt"])
+def test_an_input_that_an_exporter_empties_first_is_waited_for(
+    stand: Stand, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, turned = tmp_path / name, NUMBERS[::-1]
+    path.write_bytes(CONTENTS[name](NUMBERS))
+    waits = iter(range(10))
+
+    def written(_self: object, _seconds: float) -> None:
+        if next(waits) == 1:
+            overwritten(path, CONTENTS[name](turned))
+
+    monkeypatch.setattr(one_run.Finish, "_pause", written)
+    report = looked_up(stand, [path], [lambda: emptied(path)])
+    assert report.result.exit_code == 0
+    (output,) = report.result.outputs
+    assert misplaced(Path(output.path), turned) == []
+
+
+@pytest.mark.parametrize("way", ["unlinked", "replaced"])
+def test_an_empty_file_in_an_input_s_place_is_as_one_that_is_gone(stand: Stand, tmp_path: Path, way: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    change = path.unlink if way == "unlinked" else lambda: replaced(path, b"")
+    report = looked_up(stand, [path], [change])
+    assert report.result.exit_code == 0
+    assert misplaced(tmp_path / "list.enriched.csv", NUMBERS) == []
+    assert any("cannot be read again" in text for text in report.warnings)
+
+
+@pytest.mark.parametrize("rest", [b"", b"PK\x03\x04 half a workbook"])
+def test_of_several_inputs_the_others_are_written_without_the_one_of_which_nothing_is_left(
+    stand: Stand, tmp_path: Path, rest: bytes
+) -> None:
+    lost, kept = tmp_path / "lost.xlsx", tmp_path / "kept.csv"
+    lost.write_bytes(CONTENTS["list.xlsx"](NUMBERS))
+    kept.write_bytes(CONTENTS["list.csv"](range(20, 30)))
+    looked_up(stand, [lost, kept], [])
+    written = (tmp_path / "lost.enriched.xlsx").read_bytes()
+    report = looked_up(stand, [lost, kept], [lambda: overwritten(lost, rest)], refresh=True)
+    assert report.result.exit_code == 6
+    ((path, error),) = report.unread
+    assert path == str(lost)
+    assert "every answer is stored" in error.one_line
+    assert misplaced(tmp_path / "kept.enriched.csv", range(20, 30)) == []
+    assert (tmp_path / "lost.enriched.xlsx").read_bytes() == written, "what an earlier run wrote stands"
+
+
+def test_the_only_input_emptied_for_good_says_that_nothing_is_lost_and_its_list_is_not_forgotten(
+    stand: Stand, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "list.csv", tmp_path / "other.csv"
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    other.write_bytes(CONTENTS["list.csv"](range(20, 22)))
+    with pytest.raises(InputError, match="is empty") as caught:
+        looked_up(stand, [path], [lambda: emptied(path)])
+    assert "every answer is stored" in caught.value.hint
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    assert looked_up(stand, [path, other], [], changes_only=True).result.exit_code == 0
+    assert looked_up(stand, [path, other], [lambda: emptied(path)], changes_only=True, refresh=True).unread
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    assert looked_up(stand, [path, other], [], changes_only=True).result.totals.calls == 0
+    assert {line["vt_change"] for line in rows(tmp_path / "list.enriched.csv")} == {""}
+
+
+def test_a_file_of_the_inbox_that_is_emptied_stays_for_the_next_pass(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "SETTLE", 0.0)
+    box, ask = tmp_path / "in", one_run.ask
+    box.mkdir()
+    path = box / "list.csv"
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+
+    async def emptying(*arguments: object, **more: object) -> object:
+        emptied(path)
+        return await ask(*arguments, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one_run, "ask", emptying)
+        assert stand.run("--inbox", box, "--out-dir", tmp_path / "out") == 6
+    assert path.exists()
+    path.write_bytes(CONTENTS["list.csv"](NUMBERS))
+    assert stand.run("--inbox", box, "--out-dir", tmp_path / "out") == 0
+    assert len(stand.asked()) == len(NUMBERS), "nothing was paid for again"
