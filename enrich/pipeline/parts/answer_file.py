@@ -8,13 +8,13 @@ which shared folders seldom keep.
 from __future__ import annotations
 
 import hashlib
-import mmap
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -46,6 +46,8 @@ _LAYOUT = (np.dtype("<i8"), np.dtype("<u8"), np.dtype("<u4"))
 """Of the index: the prefixes, and where each record begins and how long it is, one array behind the other."""
 _TAIL = np.dtype("<u8")
 """How long what the records share is; the last bytes of the file."""
+NAMES_AT_ONCE = 1 << 16
+"""Names of the index that a reader has in memory at once."""
 
 
 class _Shape(Struct, frozen=True, array_like=True):
@@ -135,7 +137,6 @@ class AnswerFile:
             columns = [np.concatenate(column) for column in zip(*places, strict=True)]
             places.clear()
             order = np.argsort(columns[0], kind="stable")
-            self._append([bytes(-self._size % 8)])  # arrays that are not in step would be copied to be searched
             self._sources[source] = self._size, len(order)
             self._append(column[order].tobytes() for column in columns)
         self._index.clear()
@@ -188,11 +189,12 @@ class WrittenAnswers:
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:
     """Return what each of the ``sources`` says of ``names``; a name that nobody was asked about is left out."""
-    file = _Opened(path)
-    return {
-        source: {name: _unpacked(name, rest, file.shapes) for name, rest in file.records(source, names)}
-        for source in sources
-    }
+    with path.open("rb") as opened:
+        file = _Opened(opened)
+        return {
+            source: {name: _unpacked(name, rest, file.shapes) for name, rest in file.records(source, names)}
+            for source in sources
+        }
 
 
 def _unpacked(name: Indicator, record: Sequence[Any], shapes: Mapping[int, _Shape]) -> Finding:
@@ -209,57 +211,73 @@ def _unpacked(name: Indicator, record: Sequence[Any], shapes: Mapping[int, _Shap
 
 def read_changes(path: Path, names: Sequence[Indicator]) -> dict[Indicator, str]:
     """Return what changed of ``names``, in words."""
-    return {name: text for name, (text,) in _Opened(path).records(_CHANGES, names)}
+    with path.open("rb") as file:
+        return {name: text for name, (text,) in _Opened(file).records(_CHANGES, names)}
 
 
 def read_changed(path: Path) -> frozenset[bytes]:
     """Return the keys of all that changed: hashes as bytes."""
-    return frozenset(key for key, _ in _Opened(path).all_records(_CHANGES))
+    with path.open("rb") as file:
+        return frozenset(key for key, _ in _Opened(file).all_records(_CHANGES))
 
 
 class _Opened:
-    """The file as it lies in memory, as long as somebody has this."""
+    """The file while it is open, read piece by piece: mapped into memory, all of it would count as the worker's."""
 
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            data = self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        end = len(data) - _TAIL.itemsize
-        size = int.from_bytes(data[end:], "little")
-        shared = decoded(data[end - size : end], _Shared)
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        end = file.seek(-_TAIL.itemsize, os.SEEK_END)
+        size = int(self._array(_TAIL, 1, end)[0])
+        shared = decoded(self._bytes(size, end - size), _Shared)
         self._sources, self.shapes = shared.sources, dict(shared.shapes)
 
     def records(self, source: str, names: Sequence[Indicator]) -> Iterator[tuple[Indicator, list[Any]]]:
-        """Yield the record of each name that has one, without its key: they are read in the order of the file."""
+        """Yield the record of each name that has one, without its key."""
         asked = np.array(prefixes(names), _LAYOUT[0])
         names = [names[number] for number in np.argsort(asked).tolist()]
         asked.sort()  # searched in order: else memory is leapt about in
-        begins, starts, sizes = self._index(source)
-        first, end = np.searchsorted(begins, asked), np.searchsorted(begins, asked, "right")
-        # several names may begin alike: each meets all of their records
-        counts = end - first
-        places = np.repeat(end - np.cumsum(counts), counts) + np.arange(counts.sum())
-        asking, starts, sizes = np.repeat(np.arange(len(names)), counts), starts[places], sizes[places]
-        order = np.argsort(starts, kind="stable")
         keys = [_key(name) for name in names]
-        for number, start, size in zip(*(some[order].tolist() for some in (asking, starts, sizes)), strict=True):
-            key, *rest = DECODE(self._data[start : start + size])
-            if key == keys[number]:
-                yield names[number], rest
+        for first, count in self._pieces(source):
+            least, greatest = (self._column(source, 0, place, 1)[0] for place in (first, first + count - 1))
+            own = slice(np.searchsorted(asked, least), np.searchsorted(asked, greatest, "right"))
+            if own.start == own.stop:
+                continue
+            begins, starts, sizes = (self._column(source, column, first, count) for column in range(len(_LAYOUT)))
+            at, end = np.searchsorted(begins, asked[own]), np.searchsorted(begins, asked[own], "right")
+            # several names may begin alike: each meets all of their records
+            counts = end - at
+            places = np.repeat(end - np.cumsum(counts), counts) + np.arange(counts.sum())
+            asking, starts, sizes = np.repeat(np.arange(own.start, own.stop), counts), starts[places], sizes[places]
+            order = np.argsort(starts, kind="stable")
+            for number, start, size in zip(*(some[order].tolist() for some in (asking, starts, sizes)), strict=True):
+                key, *rest = DECODE(self._bytes(size, start))
+                if key == keys[number]:
+                    yield names[number], rest
 
     def all_records(self, source: str) -> Iterator[list[Any]]:
         """Yield all records, keys first."""
-        _, starts, sizes = self._index(source)
-        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-            yield DECODE(self._data[start : start + size])
+        for first, count in self._pieces(source):
+            starts, sizes = (self._column(source, column, first, count) for column in (1, 2))
+            for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+                yield DECODE(self._bytes(size, start))
 
-    def _index(self, source: str) -> list[np.ndarray[Any, Any]]:
-        """Return the index of a source, see ``_LAYOUT``."""
-        at, count = self._sources.get(source, (0, 0))
-        arrays = []
-        for kind in _LAYOUT:
-            arrays.append(np.frombuffer(self._data, kind, count, at))
-            at += count * kind.itemsize
-        return arrays
+    def _pieces(self, source: str) -> Iterator[tuple[int, int]]:
+        """Yield where each piece of a source's index begins, and its length."""
+        _, count = self._sources.get(source, (0, 0))
+        return ((first, min(NAMES_AT_ONCE, count - first)) for first in range(0, count, NAMES_AT_ONCE))
+
+    def _column(self, source: str, column: int, first: int, count: int) -> np.ndarray[Any, Any]:
+        """Return a piece of one column of a source's index, see ``_LAYOUT``."""
+        at, total = self._sources[source]
+        before = sum(kind.itemsize for kind in _LAYOUT[:column])
+        return self._array(_LAYOUT[column], count, at + total * before + first * _LAYOUT[column].itemsize)
+
+    def _array(self, kind: np.dtype[Any], count: int, at: int) -> np.ndarray[Any, Any]:
+        return np.frombuffer(self._bytes(count * kind.itemsize, at), kind)
+
+    def _bytes(self, size: int, at: int) -> bytes:
+        self._file.seek(at)
+        return self._file.read(size)
 
 
 def _key(name: Indicator) -> bytes:

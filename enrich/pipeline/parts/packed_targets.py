@@ -39,7 +39,7 @@ class Packed(Struct, frozen=True):
     @classmethod
     def of_sighted(cls, targets: Iterable[tuple[Target, int]], files: bytes = b"") -> Self:
         """Return the same, each with its place in the order of first sight, behind the records ``files``."""
-        records, others, disputes = bytearray(files), list[Target](), dict[tuple[Indicator, ...], None]()
+        records, others, disputes = bytearray(), list[Target](), dict[tuple[Indicator, ...], None]()
         for target, first in targets:
             record = packed(target, first)
             if record is None:
@@ -48,7 +48,7 @@ class Packed(Struct, frozen=True):
                 records += record
             if target.disputed:
                 disputes[target.disputed] = None
-        return cls(bytes(records), others, list(disputes))
+        return cls(files + records, others, list(disputes))
 
     def targets(self) -> Iterator[Target]:
         """Yield the targets, files first."""

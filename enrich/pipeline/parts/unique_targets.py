@@ -47,10 +47,9 @@ class UniqueTargets:
         """Return one target a file over the targets of all parts, as if their rows had stood in one."""
         records, others, disputes, seen = np.empty(0, LAYOUT), list[Target](), set[tuple[Indicator, ...]](), 0
         for part in parts:
-            own = np.frombuffer(part.files, LAYOUT).copy()
-            own["first"] += np.uint64(seen)
-            seen = int(own["first"].max(initial=seen)) + 1
-            records = _merged(records, own[np.argsort(_strongest(own), kind="stable")])
+            own = np.frombuffer(part.files, LAYOUT)
+            _merge(records, own, seen)
+            seen += int(own["first"].max(initial=0)) + 1
             others = merged_targets([others, part.others])
             disputes.update(part.disputes)
         records, disputes = _untangled(records, disputes)
@@ -136,24 +135,37 @@ def _strongest(records: Records) -> Keys:
     """Return the key of the strongest digest of each."""
     keys = np.zeros(len(records), np.uint64)
     for name in SIZES:
-        keys = np.where(keys == 0, _keys(records, name), keys)
+        if not keys.all():
+            np.copyto(keys, _keys(records, name), where=keys == 0)
     return keys
 
 
-def _merged(records: Records, own: Records) -> Records:
-    """Return both, sorted by their strongest digests as each of them is; those of ``own`` that are there already add
-    weight.
+def _merge(records: Records, own: Records, seen: int) -> None:
+    """Put ``own`` among ``records``, which are sorted by their strongest digests and stay so; those that are there
+    already add weight. So many rows were ``seen`` before.
 
-    There may be millions of ``records``: at most one further copy of them is made.
+    There may be millions: the records grow where they lie, and a 64th of them is copied at a time.
     """
     keys = _strongest(own)
-    places = np.searchsorted(_strongest(records), keys)
-    inside = np.flatnonzero(places < len(records))
-    there = inside[(_digests(records[places[inside]]) == _digests(own[inside])).all(axis=1)]
-    weights = records["weight"][places[there]].astype(np.int64) + own["weight"][there]
-    records["weight"][places[there]] = np.minimum(weights, MOST)
-    new = np.delete(np.arange(len(own)), there)
-    return np.insert(records, places[new], own[new]) if len(new) else records
+    order = np.argsort(keys, kind="stable")
+    places = np.searchsorted(_strongest(records), keys[order])
+    new, step = np.ones(len(own), bool), len(own) // 64 + 1
+    for start in range(0, len(own), step):
+        at = places[start : start + step]
+        inside = np.flatnonzero(at < len(records))
+        at, there = at[inside], own[order[start + inside]]
+        same = (_digests(records[at]) == _digests(there)).all(axis=1)
+        new[start + inside[same]] = False
+        weights = records["weight"][at[same]].astype(np.int64) + there["weight"][same]
+        records["weight"][at[same]] = np.minimum(weights, MOST)
+    order, places, end = order[new], places[new], len(records)
+    records.resize(end + len(order), refcheck=False)  # nobody else looks at them
+    for stop in range(len(order), 0, -step):
+        start = max(0, stop - step)
+        first, more = int(places[start]), own[order[start:stop]]
+        more["first"] += np.uint64(seen)
+        records[first + start : end + stop] = np.insert(records[first:end], places[start:stop] - first, more)
+        end = first
 
 
 def _digests(records: Records) -> Bytes:

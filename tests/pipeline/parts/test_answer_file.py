@@ -60,7 +60,20 @@ def test_a_name_costs_the_same_however_many_others_and_parts_there_are(
     assert len(decoded) == 2 * len(NAMES), "its answer and its change, and nothing besides"
 
 
-def test_hashes_that_begin_alike_have_each_its_own_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [1, 7, 1999, 2000])
+def test_every_name_is_found_wherever_its_piece_of_the_index_ends(
+    answers: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_file, "NAMES_AT_ONCE", size)
+    assert read(answers, [NAMES, NAMES[::100], NAMES[:1], []]) == len(NAMES) + 20 + 1
+    assert read_changed(answers) == {bytes.fromhex(name.value) for name in NAMES}
+
+
+@pytest.mark.parametrize("size", [2, 1000])
+def test_hashes_that_begin_alike_have_each_its_own_answer(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_file, "NAMES_AT_ONCE", size)
     (source,) = sources_of(Settings(store="memory:", offline=True))
     alike = [Indicator("hash", "ab" * 8 + f"{number:048x}") for number in range(5)]
     file = AnswerFile(tmp_path / "answers")
