@@ -134,11 +134,10 @@ class AnswerFile:
     def seal(self) -> None:
         """Make what was written readable: its index, and what the records share."""
         for source, places in self._index.items():
-            columns = [np.concatenate(column) for column in zip(*places, strict=True)]
-            places.clear()
-            order = np.argsort(columns[0], kind="stable")
+            order = np.argsort(np.concatenate([begins for begins, _, _ in places]), kind="stable")
             self._sources[source] = self._size, len(order)
-            self._append(column[order].tobytes() for column in columns)
+            # one column at a time: there may be millions of names
+            self._append(np.concatenate(column)[order].data for column in zip(*places, strict=True))
         self._index.clear()
         shared = encoded(_Shared(self._sources, [(number, shape) for shape, number in self._shapes.items()]))
         self._append([shared, np.array(len(shared), _TAIL).tobytes()])
@@ -149,7 +148,7 @@ class AnswerFile:
         self.seal()
         return self._digest.tobytes().hex()
 
-    def _append(self, parts: Iterable[bytes]) -> None:
+    def _append(self, parts: Iterable[bytes | memoryview]) -> None:
         with in_words(self._path), self._path.open("ab") as file:
             file.writelines(parts)
             self._size = file.tell()

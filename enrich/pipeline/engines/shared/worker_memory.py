@@ -10,8 +10,8 @@ from functools import cache
 _ARROW = "ARROW_DEFAULT_MEMORY_POOL"
 _KEPT = 1 << 30
 """Bytes that a process keeps of what it has freed, at most."""
-_KEPT_BY_OLD = 32 << 20
-"""The most that glibc before 2.35 takes for ``_MMAP_THRESHOLD``."""
+_LARGEST_KEPT = 32 << 20
+"""Bytes of a block that is kept, at most: larger ones, of which a part has few, would leave holes that nothing fits."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Of glibc's ``mallopt``."""
 
@@ -27,5 +27,4 @@ def keep_freed_memory() -> None:
             arrow.set_memory_pool(arrow.system_memory_pool())
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
         mallopt(_TRIM_THRESHOLD, _KEPT)
-        if not mallopt(_MMAP_THRESHOLD, _KEPT):
-            mallopt(_MMAP_THRESHOLD, _KEPT_BY_OLD)
+        mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT)
