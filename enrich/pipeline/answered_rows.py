@@ -33,6 +33,8 @@ from enrich.signals import Interrupt
 from enrich.stores import open_store
 
 NO_INDICATOR = "no indicator stands in it"
+VALUE = "value"
+"""The heading over what is given by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,13 @@ class LookupValue:
         return not self.reason or self.reason != NO_INDICATOR or not any(map(str.isspace, self.text))
 
 
-def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) -> list[LookupValue]:
+def values_in(
+    texts: Iterable[str], kinds: Collection[str] = (digests.KIND,), *, by_hand: bool = False
+) -> list[LookupValue]:
     """Return the values that stand in ``texts``, each once and in order, and among them the texts that hold none.
 
-    A damaged value is told with what is wrong. A heading over a list is none, where it
-    says what stands below: a first word that says nothing is a value.
+    A damaged value is told with what is wrong. A heading over a list is none, where it says what stands below: a first
+    word that says nothing is a value. What is given ``by_hand`` is no list, and each word of it a value.
     """
     lines = list(texts)
     placement = scan_sheet("", (Row(number, [text]) for number, text in enumerate(lines, 1)), kinds=kinds)
@@ -137,7 +141,7 @@ def values_in(texts: Iterable[str], kinds: Collection[str] = (digests.KIND,)) ->
             ended = (sighting.reason, Status.INVALID) if is_damaged else ("", Status.PENDING)
             found.setdefault(sighting.value, LookupValue(sighting.value, sighting.kind, *ended))
         is_heading = number == placement.header_row and len(text.split()) == 1 and heading(text) != NOTHING
-        if asked or not text or is_heading:
+        if asked or not text or (is_heading and not by_hand):
             continue
         last = seen[number][-1] if seen[number] else _alone(text)
         reason, status = why_none(text), Status.INVALID

@@ -15,6 +15,7 @@ from enrich.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from enrich.config.settings import Settings
+    from enrich.model.column import Column
     from enrich.model.finding import Scalar
     from enrich.model.row import Added
     from enrich.pipeline.answered_rows import AnsweredRows, LookupValue
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 HELP = "look up hashes, domains, IPs and URLs given by hand"
 RANK = 2
 COLUMNS = ("columns", "all_columns", "malicious_from")
-VALUE = "value"
-"""The heading over what is given."""
 WORDS = ("fail_on", "json", "quiet", "verbose", "audit")
 
 
@@ -49,15 +48,19 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.cli.progress import choose
     from enrich.indicators.hash import KIND as HASH
     from enrich.model.row import Row
-    from enrich.pipeline.answered_rows import answer_rows, values_in
+    from enrich.model.status import Status
+    from enrich.pipeline.answered_rows import VALUE, answer_rows, values_in
+    from enrich.pipeline.sources import chosen_columns, sources_of
     from enrich.signals import Interrupt
 
     by_hand = bool(arguments.values) and arguments.values != ["-"]
     settings = settings_for(arguments, by_hand=by_hand)
-    lookup_values = values_in(texts_to_look_up(arguments.values), settings.kinds)
+    lookup_values = values_in(texts_to_look_up(arguments.values), settings.kinds, by_hand=by_hand)
     print_barren([value for value in lookup_values if value.reason], every=by_hand, quiet=settings.quiet)
     values = [value.text for value in lookup_values if not value.reason]
+    shown = [value for value in lookup_values if by_hand or value.meant]
     if not values:
+        print_answers(shown, chosen_columns(settings, sources_of(settings)), [], settings)
         wanted = "hash" if settings.kinds == (HASH,) else "indicator"
         raise InputError(f"no {wanted} was given", hint="enrich lookup HASH...; for a file: enrich run FILE")
     # columns of those kinds that are there
@@ -73,8 +76,11 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         finally:
             listener.close()
     print_remarks(answered)
-    print_answers([value for value in lookup_values if by_hand or value.meant], answered, settings)
-    return end(answered, settings, interrupt.exit_code, unread=by_hand and len(values) < len(lookup_values))
+    columns = answered.answers.columns
+    on_terminal = is_for_a_person(settings)
+    print_answers(shown, columns, answered.cells(2, len(values) + 2, banner=not on_terminal), settings)
+    unread = any(value.reason and value.status is Status.INVALID for value in shown)
+    return end(answered, settings, interrupt.exit_code, unread=unread)
 
 
 def print_barren(barren: Sequence[LookupValue], *, every: bool, quiet: bool) -> None:
@@ -102,7 +108,9 @@ def print_remarks(answered: AnsweredRows) -> None:
 
 
 def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, unread: bool) -> int:
-    """Print what ended the asking early; return the exit code."""
+    """Print what ended the asking early; return the exit code. ``unread``: a value was meant as an indicator and is
+    none.
+    """
     from enrich.cli.terminal import print_error, print_line
     from enrich.exit_codes import exit_code
     from enrich.model.file_counts import FileCounts
@@ -154,49 +162,63 @@ def texts_to_look_up(values: Sequence[str]) -> list[str]:
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
-def print_answers(lookup_values: Sequence[LookupValue], answered: AnsweredRows, settings: Settings) -> None:
-    """Print one line a value that was given: as a table for a person, as CSV or JSON for a program."""
-    if not settings.json and sys.stdout.isatty():
+def is_for_a_person(settings: Settings) -> bool:
+    """Return whether a table is wanted, and not data for a program."""
+    return not settings.json and sys.stdout.isatty()
+
+
+def print_answers(
+    lookup_values: Sequence[LookupValue],
+    columns: Sequence[Column],
+    asked: Sequence[Added | None],
+    settings: Settings,
+) -> None:
+    """Print one line a value that was given: as a table for a person, as CSV or JSON for a program. ``asked`` are the
+    cells of those that were asked about.
+    """
+    lines = list(answers(lookup_values, columns, asked))
+    if is_for_a_person(settings):
         from enrich.cli.answer_table import print_blocks, print_table
 
         chosen = settings.columns or settings.all_columns or settings.providers.get("engines")
-        lines = list(answers(lookup_values, answered, banner=False))
-        (print_blocks if chosen else print_table)(answered.answers.columns, lines)
+        if asked:
+            (print_blocks if chosen else print_table)(columns, lines)
     elif settings.json:
-        print(json.dumps(list(records(lookup_values, answered))))
+        print(json.dumps(list(records(columns, lines))))
     else:
         from enrich.formats.delimited.render import field_of
         from enrich.model.column import Type
+        from enrich.pipeline.answered_rows import VALUE
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow([VALUE, *(column.name for column in answered.answers.columns)])
-        for value, cells in answers(lookup_values, answered):
-            texts = cells.values if cells is not None else [None] * len(answered.answers.columns)
-            kinds = (column.type for column in answered.answers.columns)
+        writer.writerow([VALUE, *(column.name for column in columns)])
+        for value, cells in lines:
+            texts = cells.values if cells is not None else [None] * len(columns)
+            kinds = (column.type for column in columns)
             shown = field_of(value, Type.TEXT)
             writer.writerow([shown, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
 
 
 def answers(
-    lookup_values: Sequence[LookupValue], answered: AnsweredRows, *, banner: bool = True
+    lookup_values: Sequence[LookupValue], columns: Sequence[Column], asked: Sequence[Added | None]
 ) -> Iterator[tuple[str, Added | None]]:
     """Yield each value with its cells, in the order in which they were given."""
     from enrich.pipeline.answered_rows import cells_of
 
-    asked = sum(not value.reason for value in lookup_values)
-    cells = iter(answered.cells(2, asked + 2, banner=banner))
+    cells = iter(asked)
     for value in lookup_values:
-        yield value.text, cells_of(value, answered.answers.columns) if value.reason else next(cells)
+        yield value.text, cells_of(value, columns) if value.reason else next(cells)
 
 
-def records(lookup_values: Sequence[LookupValue], answered: AnsweredRows) -> Iterator[dict[str, Scalar]]:
+def records(columns: Sequence[Column], lines: Sequence[tuple[str, Added | None]]) -> Iterator[dict[str, Scalar]]:
     """Yield each value with its columns, as JSON values; dates are ISO 8601 in UTC."""
     from enrich.clock import iso, utc
     from enrich.model.column import Type
+    from enrich.pipeline.answered_rows import VALUE
 
-    for value, cells in answers(lookup_values, answered):
+    for value, cells in lines:
         line: dict[str, Scalar] = {VALUE: value}
-        for place, column in enumerate(answered.answers.columns):
+        for place, column in enumerate(columns):
             cell = cells.values[place] if cells is not None else None
             is_date = column.type is Type.DATE and isinstance(cell, int)
             line[column.name] = iso(utc(cell)) if is_date and isinstance(cell, int) else cell

@@ -127,7 +127,7 @@ def test_a_pipe_gets_a_line_for_each_value_that_was_given(
 ) -> None:
     text = f"sha256\n{ONE}\n{ONE[:-4]}\ngarbage\nevil-c2.com\n=cmd\nand a line of words\n{TWO}\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-    assert stand.enrich("lookup") == 0
+    assert stand.enrich("lookup") == 6, "two of them are none: as where they are given as arguments"
     told = capsys.readouterr()
     lines = list(csv.DictReader(io.StringIO(told.out)))
     assert [(line["value"], line["vt_status"]) for line in lines] == [
@@ -174,3 +174,51 @@ def test_a_first_value_that_is_no_indicator_has_its_line_and_is_no_heading(
     told = capsys.readouterr()
     assert [(line["value"], line["vt_status"]) for line in json.loads(told.out)] == [(first, "invalid"), (ONE, "found")]
     assert f"not looked up: {first}: " in told.err
+
+
+@pytest.mark.parametrize("word", ["sha256", "MD5", "hash", "IOC", "value", "domain"])
+def test_by_hand_no_word_is_a_heading(stand: Stand, capsys: Captured, word: str) -> None:
+    assert stand.enrich("lookup", word, ONE, "--json", "-q") == 6
+    told = capsys.readouterr()
+    assert [(line["value"], line["vt_status"]) for line in json.loads(told.out)] == [(word, "invalid"), (ONE, "found")]
+    assert f"not looked up: {word}: no indicator stands in it" in told.err
+
+
+def test_on_standard_input_a_heading_is_one_and_no_mistake(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"sha256\n{ONE}\n".encode())))
+    assert stand.enrich("lookup", "--json", "-q") == 0
+    assert [line["value"] for line in json.loads(capsys.readouterr().out)] == [ONE]
+
+
+@pytest.mark.parametrize("way", ["arguments", "standard input"])
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [("word", 6), (ONE[:-1], 6), (f"{ONE[:-1]}g", 6), ("someone@mail-host.com", 6), ("evil-c2.com", 0), (EMPTY_MD5, 0)],
+)
+def test_the_exit_code_is_the_same_however_values_come(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch, way: str, more: str, code: int
+) -> None:
+    given = [ONE, more]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(given).encode())))
+    assert stand.enrich("lookup", *(given if way == "arguments" else []), "--kinds", "hash", "--json", "-q") == code
+    lines = json.loads(capsys.readouterr().out)
+    assert [line["value"] for line in lines] == given
+    assert lines[1]["vt_status"] == ("invalid" if code else "trivial" if more == EMPTY_MD5 else "skipped")
+
+
+@pytest.mark.parametrize("way", ["arguments", "standard input"])
+@pytest.mark.parametrize("given", [["nonsense"], ["nonsense", ONE[:-1]]])
+def test_where_nothing_is_to_be_looked_up_a_program_gets_its_lines_all_the_same(
+    stand: Stand, capsys: Captured, monkeypatch: pytest.MonkeyPatch, way: str, given: list[str]
+) -> None:
+    for form in ("--json", ""):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(given).encode())))
+        options = [form] if form else []
+        assert stand.enrich("lookup", *(given if way == "arguments" else []), *options, "-q") == 6
+        told = capsys.readouterr()
+        lines = json.loads(told.out) if form else list(csv.DictReader(io.StringIO(told.out)))
+        assert [(line["value"], line["vt_status"]) for line in lines] == [(value, "invalid") for value in given]
+        assert "was given" in told.err
+    assert stand.asked() == []
