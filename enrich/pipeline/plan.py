@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from enrich.clock import Clock, Day, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem, Unreachable
+from enrich.errors import KeyProblem, ServiceError
 from enrich.indicators import identity
 from enrich.logs.summary import plain, resets
 from enrich.lookup.freshness import triage
@@ -51,6 +50,8 @@ class KeyAccount:
     asked: bool = True
     held_until: datetime | None = None
     """Until when the service asked to wait, where it did."""
+    silence: str = ""
+    """Why the service did not say it, where it was asked and something kept it from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,20 @@ async def account_of(source: Source, settings: Settings, store: Store, key: Key 
             raise
         return KeyAccount(spending.quota(None, provider.DEFAULT_QUOTA), Usage(0, 0))
     allowance: Allowance | None = None
+    silence = ""
     async with reached(provider, settings, key) as service:
         if not settings.offline:
-            with suppress(Unreachable):  # the plan is as good without; the run says why
-                allowance = await service.allowance()
+            try:
+                allowance = await service.stated_allowance()
+            except ServiceError as error:  # the plan is as good without
+                silence = error.one_line
     if allowance is not None:
         store.correct(service.account, allowance.used, at=allowance.at)
     quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
     from_service, asked = allowance is not None, not settings.offline
     held_until = store.info().holds.get(service.account)
-    return KeyAccount(quota, store.usage(service.account), key.place, service.account, from_service, asked, held_until)
+    used, name = store.usage(service.account), service.account
+    return KeyAccount(quota, used, key.place, name, from_service, asked, held_until, silence)
 
 
 async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
@@ -230,6 +235,7 @@ def document(plan: Plan, intake: Intake, settings: Settings) -> dict[str, Any]:
         "key": {"source": account.key_place, "fingerprint": account.fingerprint} if account.fingerprint else None,
         "quota": {
             "told_by_service": account.from_service,
+            "silence": account.silence,
             "allowed": asdict(account.quota),
             "used": asdict(account.used),
             "left": account.quota.left(account.used, settings.reserve),

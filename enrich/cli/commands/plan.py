@@ -124,7 +124,8 @@ def _quota(account: KeyAccount) -> Iterator[str]:
         yield f"the key ({account.key_place}) allows {limits}"
     else:
         silence = "did not say" if account.asked else "was not asked"
-        yield f"the service {silence} what the key ({account.key_place}) allows; assumed: {limits}"
+        why = f" ({account.silence})" if account.silence else ""
+        yield f"the service {silence} what the key ({account.key_place}) allows{why}; assumed: {limits}"
     if account.held_until is not None:
         until = f"{account.held_until:%Y-%m-%d %H:%M} UTC"
         yield f"the service asked to wait until {until}; `enrich cache clear-holds` lifts it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -11,7 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from enrich.cli import flags
+from enrich.cli.terminal import print_error
 from enrich.clock import Clock, iso
+from enrich.errors import Refused, ServiceError
 from enrich.model.quantities import counted
 
 if TYPE_CHECKING:
@@ -41,12 +44,13 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         # one source alone stands there by itself, as ever
         plain = {source_quota.source.name: source_quota.plain for source_quota in quota}
         print(json.dumps(quota[0].plain if len(quota) == 1 else plain))
-        return 0
-    for source_quota in quota:
+    for source_quota in () if settings.json else quota:
         if len(quota) > 1:
             print(source_quota.source.provider.TITLE)
         print("\n".join(source_quota.lines()))
-    return 0
+    sys.stdout.flush()  # before what is said of it elsewhere
+    failures = [one.failure for one in quota if one.failure is not None]
+    return max((print_error(failure) for failure in failures if not isinstance(failure, Refused)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,22 @@ class SourceQuota:
     booked: Usage
     held_until: datetime | None = None
     """Until when the service asked to wait, where it did."""
+    failure: ServiceError | None = None
+    """What kept the service from saying it, where something did."""
 
     @property
     def plain(self) -> dict[str, Any]:
         said = asdict(self.allowance) if self.allowance is not None else None
         waits_until = iso(self.held_until) if self.held_until is not None else None
         ledger = asdict(self.booked)
-        return {"key_fingerprint": self.account, "service": said, "ledger": ledger, "held_until": waits_until}
+        why = self.failure.one_line if self.failure is not None else ""
+        return {
+            "key_fingerprint": self.account,
+            "service": said,
+            "silence": why,
+            "ledger": ledger,
+            "held_until": waits_until,
+        }
 
     def lines(self) -> Iterator[str]:
         """In words."""
@@ -75,7 +88,8 @@ class SourceQuota:
         quota = allowance.quota if allowance is not None else self.source.provider.DEFAULT_QUOTA
         day, month = (allowance.used.day, allowance.used.month) if allowance is not None else (None, None)
         yield f"key {self.account} ({self.place})"
-        yield "the service says:" if allowance is not None else "the service did not say; assumed:"
+        why = f" ({self.failure.one_line})" if self.failure is not None else ""
+        yield "the service says:" if allowance is not None else f"the service did not say{why}; assumed:"
         yield f"  a minute  {_limit(quota.per_minute)}"
         yield f"  a day     {_limit(quota.per_day)}{_used(day)}, booked here {booked.day:,}"
         yield f"  a month   {_limit(quota.per_month)}{_used(month)}, booked here {booked.month:,}"
@@ -92,12 +106,16 @@ def _quota_of(source: Source, settings: Settings, store: Store) -> SourceQuota:
 
     key = key_for(source.provider, settings)
 
-    async def question() -> tuple[Allowance | None, str]:
+    async def question() -> tuple[Allowance | None, str, ServiceError | None]:
         async with reached(source.provider, settings, key) as service:
-            return await service.allowance(), service.account
+            try:
+                return await service.stated_allowance(), service.account, None
+            except ServiceError as error:
+                return None, service.account, error
 
-    allowance, account = asyncio.run(question())
-    return SourceQuota(source, account, key.place, allowance, store.usage(account), store.info().holds.get(account))
+    allowance, account, failure = asyncio.run(question())
+    booked, held_until = store.usage(account), store.info().holds.get(account)
+    return SourceQuota(source, account, key.place, allowance, booked, held_until, failure)
 
 
 def _limit(value: int | None) -> str:
