@@ -55,7 +55,7 @@ class Hashlookup(JsonService):
         reply = await self.http.get(f"/lookup/{algorithm}/{indicator.value}")
         if reply.status == 404:
             return partial(self._answer, None, indicator)
-        return partial(self._answer, self.document(reply), indicator, reply.wire)
+        return partial(self._answer, self.document(reply), indicator, reply.body().kept)
 
     def _send_all(self, algorithm: str) -> None:
         waiting = self._waiting.pop(algorithm, [])

@@ -40,7 +40,7 @@ class AbuseChService(JsonService):
         word = str(document.get("query_status", "")) if isinstance(document, dict) else ""
         if word in WRONG_KEY:
             raise KeyProblem(f"{self.http.host} does not know the key ({word})", hint=ADVICE)
-        return partial(self._answer, document, word, indicator, self.clock.time(), reply.wire)
+        return partial(self._answer, document, word, indicator, self.clock.time(), reply.body().kept)
 
     def _answer(self, document: Any, word: str, asked: Indicator, now: float, wire: bytes) -> Answer:
         absent = Finding(asked, self.origin, Status.NOT_FOUND, fetched_at=utc(now), aliases=(asked,))

@@ -16,12 +16,21 @@ from yarl import URL
 
 from enrich.errors import EnrichError, Refused, Transient, UsageError
 from enrich.extras import how_to_install, missing
-from enrich.files.gzip import BODY_LIMIT
+from enrich.files.gzip import BODY_LIMIT, inflate
 from enrich.model.sent_request import SentRequest
 from enrich.providers.shared.address import SOCKS, checked_address
 from enrich.providers.shared.certificates import trust
 from enrich.providers.shared.failures import failure_of
 from enrich.providers.shared.interface import Access, Route
+
+
+class Body(Struct, frozen=True):
+    """A body to read and the bytes to keep of it, both without the key: whoever stands between may repeat headers."""
+
+    read: bytes
+    """Inflated."""
+    kept: bytes
+    """As it came over the wire, where nothing was taken out."""
 
 
 class Reply(Struct, frozen=True):
@@ -30,6 +39,15 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     wire: bytes
+    without_key: Callable[[bytes], bytes] = bytes
+
+    def body(self) -> Body:
+        """Return the body; the only way to it for who reads or keeps anything of it. ``Transient`` where its gzip is
+        broken.
+        """
+        inflated = inflate(self.wire)
+        read = self.without_key(inflated)
+        return Body(read, self.wire if read is inflated else read)
 
     @property
     def is_page(self) -> bool:
@@ -55,9 +73,18 @@ class Secret:
         forms = "|".join({re.escape(value), re.escape(quote(value, safe=""))}) if hidden else r"(?!)"
         whole = rf"(?<!\w)(?:{forms})(?!\w)" if len(value) < SHORTEST_KEY else forms
         self._pattern = re.compile(whole, re.IGNORECASE)
+        self._bytes = re.compile(whole.encode(), re.IGNORECASE)
+        spelt = {value, value.lower(), value.upper(), quote(value, safe="")} if hidden else set[str]()
+        self._spelt = tuple(form.encode() for form in spelt)
 
     def __call__(self, text: str) -> str:
         return self._pattern.sub("[key]", text)
+
+    def out_of(self, body: bytes) -> bytes:
+        """Return the bytes without it: the same object where they hold nothing of it."""
+        if not any(form in body for form in self._spelt):  # a search without pattern costs next to nothing
+            return body
+        return self._bytes.sub(b"[key]", body)
 
     def reveal(self) -> str:
         return self._value
@@ -109,6 +136,7 @@ class HttpClient:
         self._shared: Mapping[str, str] | None = None if proxy else headers
         self._own: Mapping[str, str] | None = headers if proxy else None
         self._hide = hide
+        self._without_key = hide.out_of if isinstance(hide, Secret) else bytes
         self._proxy = proxy
         self._through_socks = _is_socks(proxy)
         self._ssl = trust(access.ca_bundle)
@@ -191,7 +219,7 @@ class HttpClient:
         timer = _end_after(self._longest, limit)
         try:
             async with limit, request as response:
-                reply = Reply(response.status, response.headers, await _body(response))
+                reply = Reply(response.status, response.headers, await _body(response), self._without_key)
         finally:
             timer.cancel()
         if believed is not None and not believed(reply):

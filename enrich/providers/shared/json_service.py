@@ -12,7 +12,6 @@ import msgspec
 
 from enrich.clock import SystemClock
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
-from enrich.files.gzip import inflate
 from enrich.model.quota import Allowance
 from enrich.providers.shared.http import HttpClient, Reply, Secret
 from enrich.providers.shared.interface import Access, Route
@@ -58,7 +57,7 @@ class JsonService:
         """Return the JSON of a good reply; raises what any other one means."""
         if reply.status == 200:
             try:
-                return msgspec.json.decode(inflate(reply.wire))
+                return msgspec.json.decode(reply.body().read)
             except (ValueError, RecursionError):
                 page = "it is a web page" if reply.is_page else "it is none"
                 raise Transient(f"the answer is not the service's JSON ({page})") from None

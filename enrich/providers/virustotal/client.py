@@ -10,7 +10,6 @@ from msgspec import structs
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.errors import KeyProblem, Refused, ServiceError, Transient, Unreachable
-from enrich.files.gzip import inflate
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Allowance
@@ -61,7 +60,7 @@ class VirusTotal:
         reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
         now = self._clock.time()
         if reply.status == 200:
-            return partial(self._read, reply.wire, indicator, utc(now))
+            return partial(self._read, reply, indicator, utc(now))
         if errors.not_found(reply) is not None:
             if not _is_about(indicator, reply):
                 what = "file" if indicator.kind == "hash" else indicator.kind
@@ -70,9 +69,10 @@ class VirusTotal:
             return lambda: Answer(not_found)
         raise errors.refusal(reply, now, self._secret)
 
-    def _read(self, wire: bytes, asked: Indicator, at: datetime) -> Answer:
-        finding = report.found(inflate(wire), asked, at, self._chosen)
-        return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), wire)
+    def _read(self, reply: Reply, asked: Indicator, at: datetime) -> Answer:
+        body = reply.body()
+        finding = report.found(body.read, asked, at, self._chosen)
+        return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), body.kept)
 
     async def allowance(self) -> Allowance | None:
         """Return the key's quota and use, free. None where the service does not say; ``KeyProblem`` for a
@@ -90,7 +90,7 @@ class VirusTotal:
         # The service takes the key for its owner's id; so this path must stay out of every message.
         reply = await self._http.get(f"/api/v3/users/{quote(self._secret.reveal(), safe='')}/overall_quotas")
         if reply.status == 200:
-            return quota.allowance(inflate(reply.wire), stated(reply.headers.get("Date", "")))
+            return quota.allowance(reply.body().read, stated(reply.headers.get("Date", "")))
         error = errors.refusal(reply, self._clock.time(), self._secret)
         if isinstance(error, KeyProblem) and reply.status != 401:  # a key may look files up and not see its quota
             raise Refused(str(error), hint="the key cannot see its quota; name it with --per-minute and --per-day")

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
-from enrich.files.gzip import inflate
 from enrich.model.indicator import OF_FILES
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.retry_after import retry_at
@@ -24,7 +23,7 @@ RETRIED = frozenset({408, 424, 425})
 def problem(reply: Reply) -> Problem | None:
     """VirusTotal's own error body, or None where somebody else speaks."""
     try:
-        error = read(inflate(reply.wire), FileBody).error
+        error = read(reply.body().read, FileBody).error
     except Transient:
         return None
     return error if error is not None and error.code else None
