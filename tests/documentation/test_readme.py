@@ -37,6 +37,13 @@ def test_every_flag_that_it_names_stands_in_help() -> None:
     assert named <= options_in_help()
 
 
+def test_its_contents_are_its_sections_in_their_order() -> None:
+    sections = re.findall(r"^## (.+)$", README, re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", section.lower()).replace(" ", "-") for section in sections]
+    contents = README.partition("\n## ")[0]
+    assert re.findall(r"\[([^\]]+)\]\(#([\w-]+)\)", contents) == list(zip(sections, anchors, strict=True))
+
+
 def test_every_command_is_named_and_every_named_command_exists() -> None:
     named = set(re.findall(r"`enrich ([a-z]+)", README))
     assert named == set(commands())
