@@ -30,6 +30,7 @@ from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
 from enrich.scan.contents import LONGEST
 from enrich.scan.other_kinds import OtherKinds, Value, notes
+from enrich.scan.titles import is_comment
 from enrich.scan.torn_rows import LONGEST_WORDS
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -42,6 +43,8 @@ _ENOUGH_CELLS = 3
 """Cells of a row from which on nothing in it can be a title, or the line of a password's hash."""
 _MOST_COLUMNS = 12
 """Columns of hashes whose sizes one number tells apart."""
+_COMMENT = re.compile(r"^\s*[#/;<-]|^\s*rem", re.IGNORECASE | re.MULTILINE)
+"""The quick look for a comment, whose values may be examples."""
 _LINE = "\n"
 _NO_DIGIT = 255
 _DIGITS = np.full(256, _NO_DIGIT, np.uint8)
@@ -94,13 +97,15 @@ def read_block(block: Block, columns: SheetColumns, others: OtherKinds, above: S
         return None  # what a value is depends on the type that its row names
     strange = np.zeros(block.size, bool)
     looked: list[ReadColumn] = []
+    begins = True
     for index in range(block.width):
         if not (columns.scanned(index) or columns.is_heard(index)):
             continue
         if not block.holds_numbers(index):
-            looked.append(_column(block, index, columns, others, strange))
+            looked.append(_column(block, index, columns, others, strange, begins=begins))
         elif index in columns.expecting or columns.type_at(index):
             return None
+        begins = begins and not block.filled(index)
     hashes = [one for one in looked if one.sizes.any()]
     shapes = _shapes(block, hashes, above, strange)
     if columns.chosen is None:
@@ -125,8 +130,13 @@ def _shapes(block: Block, hashes: Sequence[ReadColumn], above: Sequence[int], st
     return shapes
 
 
-def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds, strange: Flags) -> ReadColumn:
-    """Return what one column holds, with ``strange`` set for the rows that are not plain because of it."""
+def _column(
+    block: Block, index: int, columns: SheetColumns, others: OtherKinds, strange: Flags, *, begins: bool
+) -> ReadColumn:
+    """Return what one column holds, with ``strange`` set for the rows that are not plain because of it.
+
+    ``begins``: some rows may begin there, perhaps with the sign of a comment.
+    """
     is_scanned, is_type = columns.scanned(index), columns.type_at(index)
     expects, is_plain = index in columns.expecting, index in columns.plain
     if is_scanned and is_plain and (hashes := _all_hashes(block, index)) is not None:
@@ -139,7 +149,8 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     digests = _ordinary(texts, lengths) if holds and is_plain else [b""] * len(texts)
     odd = np.zeros(len(texts), bool)
-    if holds or expects or speaks or tells or index == 0:
+    comments = begins and _COMMENT.search(lines) is not None
+    if holds or expects or speaks or tells or comments:
         for place, text in enumerate(texts):
             if digests[place]:
                 continue
@@ -152,6 +163,7 @@ def _column(block: Block, index: int, columns: SheetColumns, others: OtherKinds,
                     or (holds and len(text) >= SHORTEST and may_hold(text))
                     or (speaks and reads(text, is_type) is not SILENT)
                     or (tells and others.speaks(text))
+                    or (comments and is_comment([text]))
                 )
     sizes = np.fromiter(map(len, digests), np.int64, len(digests))
     if sizes.any():  # beside hashes, whatever else stands there may be a piece of one

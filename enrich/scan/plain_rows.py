@@ -18,6 +18,7 @@ from enrich.indicators.hash.runs import NOT_WORTH_A_CALL, SHORTEST, digest, may_
 from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row import Row
 from enrich.scan.columns import SheetColumns
+from enrich.scan.titles import has_example, is_comment
 
 _KNOWN = {value: 100 + place for place, value in enumerate(sorted(NOT_WORTH_A_CALL))}
 """A number for each hash that is not worth a call, beyond all sizes: what it comes to depends on the value."""
@@ -46,6 +47,7 @@ def plain_rows(rows: Sequence[Row], columns: SheetColumns) -> list[PlainRow]:
     found = [PlainRow([]) for _ in rows]
     # links, comments, records around it and formulas without a result need the closer look
     strange = {index for index, row in enumerate(rows) if row.attached or row.owners or row.uncalculated}
+    strange |= {index for index, row in enumerate(rows) if is_comment(row.texts) and has_example(row.texts)}
     for column, texts in enumerate(zip_longest(*[row.texts for row in rows], fillvalue="")):
         strange |= _column(column, texts, columns, found)
     for index in strange:

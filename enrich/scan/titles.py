@@ -181,8 +181,7 @@ class Titles:
 
     def see(self, texts: Sequence[str]) -> None:
         """Look at a row before its values are decided on: it may show examples or hold a password's hash."""
-        is_example = self._shows or _EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START])
-        self._shows = bool(_COMMENT.match(_first_words(texts)) and is_example)
+        self._shows = is_comment(texts) and (self._shows or has_example(texts))
         self._is_dump = bool(credentials.NTLM.fullmatch(_name_and_value(texts)))
 
     def clear(self) -> None:
@@ -258,6 +257,17 @@ def _name_and_value(texts: Sequence[str]) -> str:
     first = filled[0].rstrip(" :") if filled and len(filled[0]) <= _TITLE_LENGTH else ""
     is_pair = len(filled) == 2 and first and ":" not in first and len(filled[1]) <= _TITLE_LENGTH
     return f"{first}: {filled[1]}" if is_pair else filled[0] if filled else ""
+
+
+def is_comment(texts: Sequence[str]) -> bool:
+    """Return whether a row begins with the sign of a comment."""
+    first = texts[0] if texts and texts[0] and not texts[0].isspace() else _first_words(texts)
+    return not (first[:1].isalnum() and first[:1] not in "rR") and _COMMENT.match(first) is not None
+
+
+def has_example(texts: Sequence[str]) -> bool:
+    """Return whether a row's first words speak of an example: in a comment its values are none to be asked for."""
+    return _EXAMPLE.search(" ".join(text[:_START] for text in texts[:_START])[:_START]) is not None
 
 
 def depth_of(texts: Sequence[str]) -> int:

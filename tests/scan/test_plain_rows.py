@@ -124,6 +124,12 @@ def test_rows_of_a_type_and_a_value_are_taken_together() -> None:
     assert not cell_by_cell.called
 
 
+@pytest.mark.parametrize("comment", ["# e.g.", "// an example", "rem sample line"])
+def test_an_example_in_a_comment_is_one_among_rows_like_it(comment: str) -> None:
+    placement = scanned(*[[(comment if n == 70 else "ws1"), md5(n)] for n in range(140)])
+    assert [s.value for s in placement if s.found is Found.LEFT_OUT] == [md5(70)]
+
+
 @given(tables(), st.randoms())
 @settings(max_examples=25)
 def test_a_rows_sightings_are_the_same_by_any_way(table: list[list[str]], chance: Random) -> None:
