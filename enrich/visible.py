@@ -56,7 +56,12 @@ def visible_json(text: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return _NAMED.get(match[0]) or escape(match[0])
+    return _NAMED.get(match[0]) or _byte(match[0]) or escape(match[0])
+
+
+def _byte(character: str) -> str:
+    """Return the escape of a byte that Python has a stand-in for, as in a file's name that is no UTF-8; else ""."""
+    return f"\\x{ord(character) - 0xDC00:02x}" if "\udc80" <= character <= "\udcff" else ""
 
 
 def _json_escaped(match: re.Match[str]) -> str:

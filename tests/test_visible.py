@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl import load_workbook
 
+from enrich.files.paths import path_text
 from enrich.formats import create_document
 from enrich.model.column import Column, Type
 from enrich.model.row import Added, Addition, Row
@@ -97,3 +100,8 @@ def test_a_workbook_and_a_csv_escape_the_same_characters_the_same_way() -> None:
     expected = "x" + "".join(UNSEEN.values())
     assert written(".csv").decode().splitlines()[1] == f"a,{expected}"
     assert load_workbook(io.BytesIO(written(".xlsx")))["Sheet"]["B2"].value == expected
+
+
+def test_a_byte_of_a_name_that_is_no_text_reads_as_that_byte_everywhere() -> None:
+    name = os.fsdecode(b"bad\xff\x80.csv")
+    assert visible(name) == path_text(Path(name)) == "bad\\xff\\x80.csv"

@@ -52,8 +52,10 @@ def load(
         table.pop(item.name, None)
     if table:
         unknown = min(table).replace("_", "-")
-        meant = nearest(unknown, [flag(item.name)[2:] for item in known])
-        hint = f"did you mean {meant!r}?" if meant else "`enrich run --help` lists them all"
+        is_table = isinstance(table[min(table)], dict)
+        meant = "" if is_table else nearest(unknown, [flag(item.name)[2:] for item in known])
+        every = "a source's options stand in [providers.NAME]" if is_table else "`enrich run --help` lists them all"
+        hint = f"did you mean {meant!r}?" if meant else every
         raise UsageError(f"{path}: unknown setting {unknown!r}", hint=hint)
     providers = {item.name: values.pop(item.name) for item in of_sources if item.name in values}
     return _checked(Settings(**values, providers=providers, places=places))

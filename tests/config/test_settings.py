@@ -70,6 +70,15 @@ def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
         load({}, {}, config)
 
 
+@pytest.mark.parametrize("name", ["provider.virustotal", "virustotal", "order-of-things"])
+def test_a_table_that_is_none_of_a_source_names_where_such_tables_are(tmp_path: Path, name: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text(f"[{name}]\nper-minute = 4\n")
+    with pytest.raises(UsageError, match="unknown setting") as caught:
+        load({}, {}, config)
+    assert caught.value.hint == "a source's options stand in [providers.NAME]"
+
+
 @pytest.mark.parametrize("text", ["not = [toml", "\xff"])
 def test_a_broken_file_is_a_usage_error(tmp_path: Path, text: str) -> None:
     config = tmp_path / "enrich.toml"

@@ -243,6 +243,21 @@ def test_metrics_are_readable_for_the_exporter(stand: Stand, tmp_path: Path) -> 
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~mask
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such mode")
+def test_a_log_names_every_value_and_is_its_owner_s_alone(stand: Stand, tmp_path: Path) -> None:
+    log, theirs = tmp_path / "log.jsonl", tmp_path / "shared.jsonl"
+    theirs.touch()
+    theirs.chmod(0o640)
+    mask = os.umask(0)
+    try:
+        assert stand.run(a_list(tmp_path / "in.csv", range(1)), "--log-file", log) == 0
+        assert stand.run(tmp_path / "in.csv", "--log-file", theirs) == 0
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o640, "what is there keeps what it was given"
+
+
 def test_what_cannot_be_seen_stands_in_a_log_as_escapes_that_a_program_reads_back(tmp_path: Path) -> None:
     log, hostile = tmp_path / "log.jsonl", "invoice\u202efdp.exe \u200b\x1b[2J\U000e0041 \N{CYRILLIC SMALL LETTER YA}"
     JsonLinesFile(log, "the log").append({"text": hostile})

@@ -53,6 +53,7 @@ def test_a_password_in_the_address_is_refused_with_the_way_that_is_right(url: st
     with pytest.raises(UsageError, match="no password") as caught:
         open_store(url, SystemClock())
     assert "PGPASSFILE" in caught.value.hint
+    assert "--store" not in str(caught.value), "it may come from the environment or a file"
     assert "secret" not in caught.value.one_line
 
 

@@ -314,3 +314,21 @@ def test_a_store_moves_over_by_export_and_import(server: Server, url: str, tmp_p
         with closing(open_store(url, SystemClock())) as new:
             assert new.merge(old.export()) == 2
             assert list(new.export()) == list(old.export())
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [("role", ("postgres@", "nobody@")), ("database", ("/postgres?", "/none?"))]
+)
+def test_a_role_or_database_that_is_not_there_is_no_question_of_the_network(
+    url: str, kind: str, change: tuple[str, str]
+) -> None:
+    with pytest.raises(StoreError, match=f'cannot be used: .*{kind} ".*" does not exist') as caught:
+        open_store(url.replace(*change), SystemClock())
+    assert "names of role and database" in caught.value.hint
+
+
+def test_two_clocks_that_agree_are_told_without_a_minus(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enrich.stores.postgresql.clock.DatabaseClock.ahead", 0.01)
+    with closing(open_store(url, SystemClock())) as store:
+        said = [words for _, words in store.check() if "round trip" in words]
+    assert ["clock is +0.0 s off" in words for words in said] == [True]

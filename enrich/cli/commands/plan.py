@@ -53,18 +53,19 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
         if settings.json:
             print(files.named(json.dumps(document(plan, intake, settings))))
         else:
-            found = (*_found(intake), *_words(plan), *_rules(intake))
+            found = (*_found(intake, settings), *_words(plan), *_rules(intake))
             for line in (*found, *_quota(plan.account), *_end(plan, settings), *_further(plan)):
                 print_words(files.named(line))
         return UNREAD if intake.unread else ANSWERED
 
 
-def _found(intake: Intake) -> Iterator[str]:
+def _found(intake: Intake, settings: Settings) -> Iterator[str]:
     from enrich.model.cell_reference import letters
     from enrich.model.quantities import counted
     from enrich.pipeline.inputs import data_rows
     from enrich.pipeline.plan import reasons
 
+    one, several = ("hash", "hashes") if settings.kinds == ("hash",) else ("indicator", "indicators")
     for item in intake.inputs:
         yield item.name
         for sheet, placement in item.placements.items():
@@ -72,7 +73,7 @@ def _found(intake: Intake) -> Iterator[str]:
             yield f"  {sheet + ': ' if sheet else ''}{counted(data_rows(placement), 'row')}"
             for column in placement.columns:
                 counts = {
-                    "hash" if column.indicators == 1 else "hashes": column.indicators,
+                    one if column.indicators == 1 else several: column.indicators,
                     "trivial": column.trivial,
                     "damaged": column.damaged,
                     "left out": column.left_out,

@@ -15,6 +15,7 @@ from enrich.errors import UsageError
 SCHEME = "postgresql://"
 SCHEMA = "enrich"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_READABLE = "the address of a store must hold no password, for others may read it"
 _PASSWORDS = ("password", "passfile_password", "sslpassword")
 
 
@@ -34,13 +35,13 @@ def parsed(url: str) -> Address:
     except ValueError as error:  # a raw bracket, in a password maybe
         raise UsageError("the address of the store is none", hint=_FORM) from error
     if "@" in f"{parts.path}{parts.query}{parts.fragment}":  # a raw sign ended the name or password before its @
-        raise UsageError("--store must hold no password, for every user of this machine can read it", hint=_SECRETS)
+        raise UsageError(_READABLE, hint=_SECRETS)
     if not url.startswith(SCHEME) or parts.fragment:
         raise UsageError("the address of the store is none", hint=_FORM)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     user, _, places = parts.netloc.rpartition("@")
     if ":" in unquote(user) or any(name.casefold() in _PASSWORDS for name in options):
-        raise UsageError("--store must hold no password, for every user of this machine can read it", hint=_SECRETS)
+        raise UsageError(_READABLE, hint=_SECRETS)
     schema = options.pop("schema", SCHEMA)
     if not _NAME.fullmatch(schema):
         raise UsageError(f"{schema!r} is no name of a schema", hint="give small letters, digits and underscores")

@@ -41,6 +41,7 @@ REFUSALS = {
     "certificate verify failed": _AUTHORITY,
     "root certificate": _AUTHORITY,
     "does not support SSL": "have TLS turned on there (ssl = on); with ?sslmode=disable all on the way read along",
+    '" does not exist': "check the names of role and database; README says how they are made",
     "password": _ACCESS,
     "pg_hba": _ACCESS,
     "certificate": "check the certificate and the key that are given to the server",

@@ -99,7 +99,7 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
         tls = "with TLS" if facts["tls"] else "without TLS"
         yield "ok", f"PostgreSQL {facts['version']}, role {facts['role']}, schema {self.server.schema}, {tls}"
         if isinstance(self.clock, DatabaseClock):
-            trip, ahead = self.clock.round_trip * 1e3, -self.clock.ahead
+            trip, ahead = self.clock.round_trip * 1e3, round(-self.clock.ahead, 1) + 0.0  # and no "-0.0"
             mark = "note" if abs(ahead) > 1 or trip > 50 else "ok"
             yield (
                 mark,
