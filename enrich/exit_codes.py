@@ -23,7 +23,7 @@ MEANINGS = {
     "1": "a bug; the traceback says how to report it",
     "2": "usage",
     "3": "written, with pending rows: quota, budget or time ran out; run again to go on",
-    "4": "written, with failed rows: the service kept failing; run again to retry",
+    "4": "written, with failed rows: a source kept failing, or said what cannot be read; run again to retry",
     "5": "the key of a source is missing or was refused, or the proxy's password was; all that was answered stands",
     "6": "an input cannot be read, or no input holds an indicator",
     "7": "an output or the store cannot be written",
