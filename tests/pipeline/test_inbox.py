@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -21,7 +23,7 @@ from enrich.pipeline.inputs import InputReader
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.write import Writer
 from enrich.stores import Store, open_store
-from tests.support.standin_server import Stand, a_list, rows, sha256
+from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
 
 @pytest.fixture(autouse=True)
@@ -305,3 +307,28 @@ def test_each_files_summary_is_a_line_of_json(stand: Stand, box: Path, capsys: p
     one_pass(stand, box, "--json")
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sorted(line["unique"] for line in told) == [2, 3]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("workers", [[], ["--workers", "2"]])
+def test_outputs_that_find_no_room_end_the_pass_and_leave_every_file(
+    stand: Stand, box: Path, tmp_path: Path, workers: list[str]
+) -> None:
+    for number in range(2):
+        a_list(box / f"{number}.csv", range(number, number + 150))
+    metrics, resource = tmp_path / "enrich.prom", pytest.importorskip("resource")
+    options = ["--store", "memory:", "--virustotal-url", stand.address, "--metrics-file", str(metrics)]
+    run = subprocess.run(
+        [sys.executable, "-m", "enrich", "run", "--inbox", box, "--out-dir", tmp_path / "out", *options, *workers],
+        env={**os.environ, "VT_API_KEY": KEY, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 7
+    assert "cannot be written: File too large" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert sorted(path.name for path in box.iterdir()) == ["0.csv", "1.csv"]
+    assert list((tmp_path / "out").glob("*.csv")) == []
+    assert "enrich_run_exit_code 7\n" in metrics.read_text()
