@@ -155,7 +155,10 @@ def recorded(settings: Settings, clock: Clock, work: Callable[[Session], int]) -
         except OutputError as further:
             print_error(further)  # what ended the run is the news
         raise
-    session.end(code)
+    try:
+        session.end(code)
+    except OutputError as error:  # not raised: what the runs came to is told, and a program wants one object each
+        return print_error(error)
     return code
 
 

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from enrich.cli.main import main
+from enrich.errors import OutputError
 from enrich.logs.summary import schema
 from tests.support.standin_server import Stand, a_list, sha256
 
@@ -152,3 +153,17 @@ def test_nothing_is_the_problem_of_a_run_that_went_well(
 ) -> None:
     assert standing().run(a_list(tmp_path / "in.csv", range(1)), "--json") == 0
     assert printed(capsys)["problem"] == ""
+
+
+def test_metrics_that_fail_at_the_very_end_make_no_second_object(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("the metrics cannot be written: No space left on device")
+
+    monkeypatch.setattr("enrich.cli.console.write_metrics", full)
+    sheet = a_list(tmp_path / "in.csv", range(1))
+    assert stand.run(sheet, "--metrics-file", tmp_path / "m.prom", "--json") == 7
+    told = capsys.readouterr()
+    assert [json.loads(line)["found"] for line in told.out.splitlines()] == [1]
+    assert "the metrics cannot be written" in told.err
