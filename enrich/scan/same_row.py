@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Match, Says
 from enrich.indicators.hash import IN_NAMES
 from enrich.indicators.hash import KIND as HASH
+from enrich.indicators.hash.digests import LENGTHS, NT_EMPTY
+from enrich.indicators.hash.vocabulary import LOGIN
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.chain import Decision
@@ -60,6 +62,15 @@ def file_numbers(columns: SheetColumns, found: Sequence[CellMatch]) -> list[int]
     ]
     numbers = iter(group(members)) if members else iter(())
     return [next(numbers) if hit.is_hash else 0 for hit in found]
+
+
+def without_logins(found: Sequence[CellMatch]) -> list[CellMatch]:
+    """Return the matches of a row; beside what an empty password comes to, its LM hash mostly, stands an NT hash."""
+    if not any(hit.match.value in NT_EMPTY for hit in found):
+        return list(found)
+    secret = Decision(Found.LEFT_OUT, LOGIN, everywhere=LOGIN)
+    is_one = [hit.is_hash and len(hit.match.value) == LENGTHS["md5"] for hit in found]
+    return [structs.replace(hit, decision=secret) if one else hit for hit, one in zip(found, is_one, strict=True)]
 
 
 def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[CellMatch]:

@@ -25,7 +25,7 @@ from enrich.scan.columns import SheetColumns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import Alike, PlainRow, plain_rows, width_of
-from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside
+from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside, without_logins
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.text_tables import TextTables, placed
 from enrich.scan.titles import Sections, Titles, depth_of
@@ -218,7 +218,7 @@ class Scanner:
         found += uncalculated(row, columns, self.kinds[HASH], found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        return with_slipped_aside(columns, found) if found else found
+        return with_slipped_aside(columns, without_logins(found)) if found else found
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[CellMatch]:
         """Return the hashes in one text of a cell."""
@@ -258,9 +258,7 @@ class Scanner:
         return Reading(Says.SHAPE if expected else Says.NOTHING, form=form or kind.form)
 
     def _meant(self, row: Row) -> list[CellMatch]:
-        """Return a row whose type says that a hash stands beside it, and none does: its other text may be a damaged
-        one.
-        """
+        """Return what may be a damaged hash in a row whose type says that one stands beside it, where none does."""
         texts, columns = row.texts, self.columns
         types = [c for c in columns.companions if columns.type_at(c)] if columns.named else [0]
         said = [texts[c] for c in types if c < len(texts) and NAMES_ALGORITHM.match(texts[c])]

@@ -295,6 +295,27 @@ def test_below_wdigest_s_title_stand_passwords() -> None:
     assert not values(scanned(["* Primary:WDigest *"], ["    01  " + md5(1)], ["    02  " + md5(2)]))
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [("User", "Hash", "Cracked"), ("Username", "Domain", "Domain name", "Hash"), ("user", "rid", "hash", "status")],
+)
+def test_a_hash_among_what_an_account_has_is_its_password_s(headings: tuple[str, ...]) -> None:
+    row = [md5(1) if name.lower() == "hash" else "x" for name in headings]
+    assert values(scanned(headings, row)) == []
+    assert values(scanned((*headings, "Path"), (*row, "C:\\a.exe"))) == [md5(1)], "of what a user ran"
+
+
+def test_beside_an_empty_password_s_hash_stands_another_password_s() -> None:
+    assert values(scanned(["max", "1001", "aad3b435b51404eeaad3b435b51404ee", md5(1)], ["ws1", "", "", md5(2)])) == [
+        md5(2)
+    ]
+
+
+def test_words_of_an_attack_make_no_secret_of_a_tool_s_file() -> None:
+    lines = [f"copied ntds.dit with {sha256(1)}", f"C:\\evil:{md5(2)}", f"cracked installers: {md5(3)}"]
+    assert values(scanned(*([line] for line in lines))) == [sha256(1), md5(2), md5(3)]
+
+
 def test_an_id_is_never_promoted() -> None:
     assert values(scanned(["Unique ID", "Filename"], [sha256(1), "a.exe"])) == []
     assert values(scanned(["Unique ID", "SHA256"], [md5(1), sha256(1)], [md5(2), sha256(2)])) == [sha256(1), sha256(2)]

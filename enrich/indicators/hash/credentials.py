@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from enrich.indicators.hash.digests import LENGTHS
 from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import carries_files, heading, label
 from enrich.indicators.hash.phrases import plain
@@ -16,7 +17,9 @@ FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
 """What is in the names of variables that hold hashes of files."""
 _PWDUMP = re.compile(
     # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
-    r"::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
+    # max:1001:<nt>
+    r"(?:^|\n)[^\s:.\\/]{1,64}:\d{3,6}:[0-9a-f]{32}(?:\s|$)"
+    r"|::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
     # CORP\WS1$:<lm>:<nt>:::
     r"|:[0-9a-f]{32}:[0-9a-f]{32}:::"
     # admin:<md5>:19000:0:99999:7::: of a file of accounts
@@ -24,6 +27,9 @@ _PWDUMP = re.compile(
     re.IGNORECASE,
 )
 """Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
+_TOLD = re.compile(r"(?<!\w)(?:pass[ -]the[ -]hash|krbtgt|ntds)(?!\w|\.dit)", re.IGNORECASE)
+_CRACKED = re.compile(r"\W*(?:(?:was|is|got|has been) )?cracked(?!\w)", re.IGNORECASE)
+"""What is told of a password's hash on the line that it stands in, before or behind it; right behind it."""
 _KEY_TYPE = re.compile(
     # aes256-cts-hmac-sha1-96:<key>, rc4_hmac_nt (23): <key>
     r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*(?:\(\d+\)\s*)?[:=]?\s*$",
@@ -37,7 +43,10 @@ _DUMP = re.compile(
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
     # Authorization: Basic <hash>; curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
     r"|(?<!\w)authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?$"
-    r"|aad3b435b51404eeaad3b435b51404ee:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
+    r"|aad3b435b51404eeaad3b435b51404ee[\s:;,|\"]{1,9}$"
+    # /rc4:<key> of Rubeus, /krbtgt: of mimikatz, -hashes <lm>:<nt>, -H <nt>; CORP\max:<nt>
+    r"|\s/(?:rc4|aes(?:128|256)|des|pth|krbtgt|(?:old|new)?ntlm):$|\s-hashes\s+$|(?-i:\s-H)\s+$"
+    r"|(?<!\w)invoke-(?:smb|wmi|thehash)\w*\s[^\n]*-hash\s+$|(?<![\w\\:])[\w.-]{1,63}\\[\w.$-]{1,64}:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
@@ -99,7 +108,8 @@ _SALT = re.compile(r"(?:password |hash )?salts?")
 _CUSTOMER = re.compile(r"customers?")
 _OF_PERSON = re.compile(
     r"ids?|uids?|customers?|(?:first|last|full|display|real|nick)? ?names?|phones?|mobile|roles?|groups?|active"
-    r"|enabled|verified|banned|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
+    r"|enabled|verified|banned|cracked|rids?|sids?|status|domains?(?: ?names?)?"
+    r"|is \w+|country|city|address|birth\w*|dob|gender|lang\w*|avatar|ip(?: address)?"
     r"|(?:created|registered|registration|updated|joined|last ?log ?in|last ?seen)(?: (?:at|on|date|ip|time))?"
 )
 
@@ -181,17 +191,25 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up
     to it.
     """
-    if any(sign in before for sign in ":$*") and (
+    if any(sign in before for sign in ":$*-/") and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40])
         or ("@" in before and _LOGIN.search(before))
         or _DUMP.search(before)
     ):
+        return True
+    if end - start == LENGTHS["md5"] and _is_told(before, text[end : end + _LONGEST_LINE]):
         return True
     if "(" in before and _INSERT.match(text) and _inserted_secret(text, start):
         return True
     if ":" in text[start - 1 : end + 1] and _is_of_fields(text, start, end):
         return True
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
+
+
+def _is_told(before: str, after: str) -> bool:
+    """Return whether the line around a value tells of a password."""
+    line = before.rpartition("\n")[2], after.partition("\n")[0]
+    return any(map(_TOLD.search, line)) or _CRACKED.match(after) is not None
 
 
 def _inserted_secret(text: str, start: int) -> bool:

@@ -108,8 +108,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
-            r"|registry|reg|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?|pub ?keys?"
-            r"|keydata|hmac|tpm(?: ek)?|modul(?:us|i)(?: prefix)?"
+            r"|registry|reg|pre ?shared|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?"
+            r"|pub ?keys?|keydata|key content|hmac|tpm(?: ek)?|modul(?:us|i)(?: prefix)?"
             r"|(?:\w*schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
             r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
             r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
@@ -119,19 +119,19 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|pws?|passwort|auth ?hash(?:es)?"
-            r"|contrase[nñ]as?|mots? de passe|senhas?"
-            r"|парол\w+|密码|密碼|口令|パスワード|비밀번호|암호"
-            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest"
-            r"|hash ?cat|pot ?files?|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
+            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|pws?|auth ?hash(?:es)?"
+            r"|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?|密碼(?:雜湊)?|口令|パスワード"
+            r"|비밀번호(?: 해시)?|암호|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi"
+            r"|primary wdigest|hash ?cat|pot ?files?|krbtgt|ticket ?hash|machine account|auth\w* values?"
+            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
         ),
         LOGIN,
     ),
     (
         (
-            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|crumbs?|session ?ids?"
-            r"|\w*sess(?:ion)? ?ids?|server ?random|client ?random"
-            r"|bearer|\w*secrets?|c?nonces?|opaque|psk|pmkid|pre ?shared|токен\w*|令牌|トークン|토큰"
+            r"(?:access|auth\w*|bearer|refresh|csrf|session|api|bot)? ?tokens?|jwt|cookies?|crumbs?|bearer"
+            r"|\w*sess(?:ion)? ?ids?|(?:server|client) ?random|\w*secrets?|c?nonces?|opaque|psk|pmkid|pre ?shared"
+            r"|токен\w*|令牌|トークン|토큰"
         ),
         "token, cookie or other secret",
     ),
