@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from enrich.indicators import Link
 from enrich.indicators.hash import digests as hashes
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.labels import heading
 from enrich.indicators.hash.runs import digest
+from enrich.indicators.shared.headings import reads as headings_read
 from enrich.indicators.shared.suffixes import registrable
+from enrich.indicators.shared.vocabulary import ASSET
 from enrich.model.row import Row
 from enrich.scan import previous_run
 from enrich.scan.columns import SheetColumns
@@ -26,11 +29,11 @@ LOOK = 40
 """Rows that are looked at for headings."""
 
 _DATA = re.compile(
-    # a URL, a mail address, a path, an IP address, a defanged dot, a host or file, a long run of hex
+    # a URL, a mail address, a path, an IP address, a defanged dot, a host or file, a long run of hex, "label: address"
     r"(?:\w+://|hxxps?:|[\w.+-]+@[\w-]+\.|[a-z]:\\|\\\w+\\|/\w+/\w)|^\\|^\d{1,3}(?:\[?\.\]?\d{1,3}){3}|\[\.\]"
     r"|^[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|ru|cn|xyz|top|io|exe|dll|docx?|xlsx?|zip|js|vbs|txt|pdf"
     r"|lnk|bin)$"
-    r"|^[0-9a-f]{24,}",
+    r"|^[0-9a-f]{24,}|[:=(] {0,2}\d{1,3}(?:\[?\.\]?\d{1,3}){3}(?![\d.])",
     re.IGNORECASE,
 )
 # 1,024, $5.20, 12:30, 2024-05-01T10:00:00Z: no heading, though a year may be one of several
@@ -230,7 +233,8 @@ def groups_above(rows: Sequence[Row], header: int | None) -> Sequence[str]:
 def _is_known(cell: str, ours: frozenset[str]) -> bool:
     words = cell.lstrip("#;/ \"'").strip()
     meaning = heading(words)
-    return meaning.spoken or bool(_COMMON.search(words)) or previous_run.name_in(words) in ours
+    is_machine = " " not in words and headings_read(words, Link.HEADING).what == ASSET  # DeviceName; not "Our machines"
+    return is_machine or meaning.spoken or bool(_COMMON.search(words)) or previous_run.name_in(words) in ours
 
 
 def _names_of_columns(cells: Sequence[str], following: Sequence[Row], ours: frozenset[str]) -> bool:

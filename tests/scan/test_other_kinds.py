@@ -623,3 +623,50 @@ def test_a_group_above_the_headings_says_whose_its_columns_are(group: str) -> No
 def test_a_type_is_of_a_column_of_values_or_ids_whatever_else_the_table_has(heading: str) -> None:
     rows = [("type", heading, "sha256"), ("domain", "evil.com", ""), ("ip_address", "45.9.148.81", sha256("a"))]
     assert taken(*rows) == ["evil.com", "45.9.148.81"]
+
+
+def test_what_a_firewall_s_log_writes_behind_a_slash_is_a_port() -> None:
+    log = ("Built TCP connection 1 for outside:80.87.12.9/443 (80.87.12.9/443) to inside:10.1.1.7/22 (10.1.1.7/51234)",)
+    placement = scanned(log, ("Deny tcp src outside:80.87.12.10/41234 dst inside:10.1.1.8/22",), kinds=ALL)
+    assert [s.value for s in placement if s.kind in ("ip", "url", "network")] == [
+        *("80.87.12.9", "80.87.12.9", "10.1.1.7", "10.1.1.7", "80.87.12.10", "10.1.1.8")
+    ]
+    assert {s.value for s in placement if s.found is Found.INDICATOR} >= {"80.87.12.9", "80.87.12.10"}
+    seen = scanned(("80.87.12.0/24 80.87.13.9/gate.php",), kinds=ALL)
+    assert [(s.kind, s.value) for s in seen] == [("network", "80.87.12.0/24"), ("url", "http://80.87.13.9/gate.php")]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (("Name", "Domain", "IPAddresses", "FQDN"), ("ws1", "client.com", "52.3.4.5", "ws1.client.com")),
+        (("AssetName", "Domain", "IPAddress", "Fqdn"), ("WEB01", "client.com", "52.3.4.5", "web01.client.com")),
+        (("IP", "DNS", "NetBIOS", "OS", "QID"), ("52.3.4.5", "www.client.com", "WEB01", "Linux", "38116")),
+        (("Endpoints", "Hash", "Console Visible IP"), ("WS1", md5(1), "52.3.4.5")),
+        (("Object", "MD5", "Device", "IP address"), ("C:\\a.exe", md5(1), "WS1", "52.3.4.5")),
+        (("DeviceName", "ProcessCommandLine"), ("ws1.client.com", "whoami")),
+        (("PublicDnsName", "PublicIp"), ("ec2-52-3-4-5.compute.amazonaws.com", "52.3.4.5")),
+    ],
+)
+def test_what_inventories_and_consoles_say_of_one_s_own_machines_stays_home(
+    headings: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    assert taken(headings, row, row) == []
+
+
+def test_from_where_somebody_signed_in_is_asked_for() -> None:
+    headings = ("Date (UTC)", "IP address", "Device ID", "Operating System", "Username")
+    assert taken(headings, ("2026-11-20", "80.87.12.9", "", "Windows", "max")) == ["80.87.12.9"]
+
+
+def test_a_list_of_risks_names_its_values() -> None:
+    assert taken(("Name", "Risk", "RiskString"), ("evil-gate99.top", "89", "3/17")) == ["evil-gate99.top"]
+
+
+def test_a_line_of_a_label_and_an_address_is_no_heading() -> None:
+    lines = (
+        ("Affected host: web01.client.com (52.1.1.8)",),
+        ("Attacker IP: 84.226.102.236",),
+        (f"Its file is {md5(1)}.",),
+    )
+    assert taken(*lines) == ["84.226.102.236"]

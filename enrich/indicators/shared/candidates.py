@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from enrich.indicators.shared.candidate import HIDDEN, Candidate, Stands
+from enrich.indicators.shared.candidate import HIDDEN, IP, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
 from enrich.visible import UNSEEN, escape
@@ -58,6 +58,7 @@ _SET_APART = re.compile(
     r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
+_INTERFACE, _PORT = re.compile(r"\w:$"), re.compile(r"/\d{1,5}(?![\w./])")
 _LABEL = re.compile(
     # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
     r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
@@ -162,7 +163,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             start=one.start + offset,
             end=one.end + offset,
             stands=stands,
-            label=_label(unit, one.start),
+            label="" if _is_endpoint(unit, one) else _label(unit, one.start),
             linked=_is_linked(unit, one),
         )
 
@@ -173,6 +174,13 @@ def _label(unit: str, start: int) -> str:
         return ""
     found = _LABEL.search(before)
     return plain(found[1]).strip() if found else ""
+
+
+def _is_endpoint(unit: str, one: Candidate) -> bool:
+    """Return whether it is ``inside:10.1.1.7/22`` of a firewall's log: the name of an interface says nothing of it."""
+    return (
+        one.kind == IP and _INTERFACE.search(unit, 0, one.start) is not None and _PORT.match(unit, one.end) is not None
+    )
 
 
 def _is_linked(unit: str, one: Candidate) -> bool:

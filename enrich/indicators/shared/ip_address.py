@@ -26,6 +26,8 @@ _NOT_UNICAST = tuple(
 )
 """What ``is_global`` of Python 3.11 lets pass, and what deserves a better word than "private"."""
 # all that IANA has given to anybody yet
+_PORT, _INTERFACE = re.compile(r"/(\d{1,5})"), re.compile(r"\w:$")
+_MOST_BITS, _LAST_PORT = 32, 65_535
 _GLOBAL_IPV6 = ip_network("2000::/3")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -104,6 +106,18 @@ def network(text: str) -> str:
         return ""
     # 1.2.3.4/32 is an address
     return found.compressed if "/" in text and found.num_addresses > 1 else ""
+
+
+def logged_port(address: str, path: str, before: str) -> str:
+    """Return the port of ``80.87.12.9/41234``, as Cisco's logs write one; "" where a network or a path stands there.
+
+    No network has more than 32 bits; ``inside:10.1.1.7/22``, behind the name of an interface, begins no network.
+    """
+    found = _PORT.fullmatch(path)
+    if found is None or int(found[1]) > _LAST_PORT:
+        return ""
+    is_endpoint = _INTERFACE.search(before) is not None and network(f"{address}{path}") != f"{address}{path}"
+    return found[1] if int(found[1]) > _MOST_BITS or is_endpoint else ""
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

@@ -15,7 +15,7 @@ from enrich.indicators.shared.headings import plain
 _ID = "(?:u ?u ?|g ?u ?)?ids?"
 _MACHINE = (
     rf"(?:computer|device|endpoint|host|machine|workstation|agent|sensor|system|server)(?: ?(?:names?|{_ID}))?"
-    rf"|endpoints|host ?names?|aid|workload|client ?{_ID}"
+    rf"|endpoints|host ?names?|asset ?names?|net ?bios(?: ?names?)?|aid|workload|client ?{_ID}"
 )
 _PERSON = r"(?:.* )?users?(?: ?(?:names?|id|principal ?name))?|upn|accounts?(?: ?names?)?"
 _ADDRESS = r"(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?|ips|addr(?:ess)?)"
@@ -25,6 +25,16 @@ _ATTACK = (
     r"|tags?|score|confidence|campaign|urls?"
 )
 """Columns of what attacks, or of what was seen of its servers from outside."""
+_FAR = (
+    r"(?:.* )?ports?|protocol|as[no]?|isp|country|c ?2|iocs?|ioc .*|indicators?(?: .*)?|urls?|direction|score"
+    r"|(?:remote|dest\w*|dst|src|source|client) .*"
+)
+"""Columns of the other side of a connection."""
+_SIGN_IN = (
+    r"date utc|sign ?ins?(?: .*)?|authentication .*|client app|conditional access|user agent|correlation id"
+    r"|application(?: id)?"
+)
+"""Columns of a log of who came in: the address is from where."""
 
 
 class _Rule(Struct, frozen=True):
@@ -45,7 +55,7 @@ def _rule(words: str, *beside: str, unless: str = "(?!)", meaning: str = "") -> 
 _RULES = (
     # ExternalIP beside ComputerName, LastIP beside ClientId: where the machine is seen from outside
     _rule(
-        rf"(?:external|egress|nat|wan|comms|last(?: ?(?:seen|known|reported|external))?) ?{_ADDRESS}"
+        rf"(?:external|egress|nat|wan|comms|console ?visible|last(?: ?(?:seen|known|reported|external))?) ?{_ADDRESS}"
         r"|aip|dns ?domain|(?:site|web) ?url|object ?id",
         rf"{_MACHINE}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
     ),
@@ -91,12 +101,27 @@ _RULES = (
     ),
     # Hostname, IP, OS, Owner: an inventory
     _rule(
-        rf"(?:primary |main )?{_ADDRESS}|fqdn|dns ?names?|domains?(?: names?)?",
+        rf"(?:primary |main )?{_ADDRESS}|fqdn|dns(?: ?names?)?|domains?(?: names?)?",
         _MACHINE,
         r"(?:os|operating system|betriebssystem)(?: (?:name|version|family|build))?|asset ?(?:tag|id|type)|isolated"
         r"|patch(?: level| status)?|last ?patch(?:ed)?",
+        unless=f"{_ATTACK}|{_SIGN_IN}",
+    ),
+    # Name, IPAddress, FQDN: an inventory, too
+    _rule(
+        rf"{_ADDRESS}|fqdn|dns(?: ?names?)?|domains?(?: names?)?",
+        r"(?:asset ?)?names?|net ?bios(?: ?names?)?",
+        "fqdn",
         unless=_ATTACK,
     ),
+    # IP address beside Device: that of the machine on which something was found
+    _rule(
+        "ip ?addr(?:ess(?:es)?)?",
+        r"devices?(?: ?names?)?|computer ?names?|endpoints?(?: ?names?)?",
+        unless=f"{_FAR}|{_SIGN_IN}",
+    ),
+    # Name beside Risk and RiskString: what Recorded Future's lists are of
+    _rule("names?", "risk(?: ?score)?", "risk ?string|evidence ?(?:details|string)", meaning="indicator"),
 )
 
 

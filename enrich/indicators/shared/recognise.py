@@ -226,6 +226,10 @@ def _numbers(
     value = ip_address.canonical(name)
     if not value:
         return []
+    if not defanged and (port := ip_address.logged_port(name, plain(path), plain(before))):
+        note = f"port {port} stays in the cell"
+        doubt = false_friends.address(name, plain(before), "")
+        return [Candidate(IP, value, start, end, defanged, doubt=doubt, note=note)]
     if found := re.match(r"/(\d{1,2})(?![\w./])", plain(path)):
         network = ip_address.network(f"{name}/{found[1]}")
         if network:

@@ -67,8 +67,9 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         estaci[oó]n(?:es)? de trabajo|postazion[ei]|компьютер\w*|рабоч\w+ станци\w+|计算机\w*|主机\w*
         agents?(?: names?)?|dvcs?|observers?|sensors?|splunk ?server|host ?identifier|l ?addr
         (?<!pre )nat(?:ted)? ?(?:source|src)|(?:source|src) ?(?:nat(?:ted)?|translated|xlated?)
-        translated ?(?:source|src)|xlate ?src|snat ?ip
+        public ?dns ?names?|translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
+        decorations host ?name
         (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
         """,
