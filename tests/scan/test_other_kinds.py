@@ -670,3 +670,17 @@ def test_a_line_of_a_label_and_an_address_is_no_heading() -> None:
         (f"Its file is {md5(1)}.",),
     )
     assert taken(*lines) == ["84.226.102.236"]
+
+
+@pytest.mark.parametrize("label", ["Our egress IP is", "Our external IP address:", "The customer's public IP is"])
+def test_the_address_that_a_sentence_calls_one_s_own_stays_home(label: str) -> None:
+    assert taken((f"{label} 52.1.1.9",), ("80.87.12.9",)) == ["80.87.12.9"]
+
+
+def test_a_threat_with_its_type_is_the_value_itself() -> None:
+    assert taken(("threat", "threatType"), ("http://evil-gate99.top/a", "URL")) == ["http://evil-gate99.top/a"]
+
+
+@pytest.mark.parametrize("heading", ["url_private", "FalconHostLink", "externalUri"])
+def test_a_page_in_one_s_own_console_is_a_reference(heading: str) -> None:
+    assert taken(("Domain", heading), ("a.com", "https://console.example.net/tenant/1")) == ["a.com"]

@@ -81,6 +81,8 @@ _RULES = (
         r"|(?:s |server ?)(?:site ?|computer ?)?name|v ?host",
         meaning="http hostname",
     ),
+    # what Proofpoint holds for a threat
+    _rule("threat", "threat ?type", meaning="indicator"),
     # cs-host of a web server's log; a proxy's has no name of its own
     _rule("cs host", "s (?:site|computer) ?name"),
     # Source IP beside Source Host; of an alert the source is who attacks

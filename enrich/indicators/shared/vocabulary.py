@@ -29,6 +29,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about(?: \w+)?|usage
+        urls? private(?: download)?|falcon host link|external uri
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
         """,
     ),
@@ -69,6 +70,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?<!pre )nat(?:ted)? ?(?:source|src)|(?:source|src) ?(?:nat(?:ted)?|translated|xlated?)
         public ?dns ?names?|translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
+        (?:our|own|client s|customer s) (?:\w+ )?(?:ip(?: ?addr(?:ess(?:es)?)?)?s?|gateways?|hosts?(?: ?names?)?)
         decorations host ?name
         (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
