@@ -88,6 +88,8 @@ class TextTables:
         self.table: TextTable | None = None
         """The one that the last row stands in."""
         self._line, self._number = "", -1
+        self._has_opened = False
+        """Whether the last row held the headings of one."""
         self.is_rule = False
         """Whether the last row is the rule below a table's headings: the row before it is no title then."""
 
@@ -95,10 +97,13 @@ class TextTables:
         """Look at the next row; returns the table that it stands in, None where it stands in none."""
         # where the file itself says what its columns are, its cells hold no tables
         line = row.texts[0][:_START] if len(row.texts) == 1 and not self._columns.declared else ""
-        follows = row.number == self._number + 1
+        gap = row.number - self._number
+        # Volatility leaves a line blank between the headings and what stands below them
+        held = self.table if gap == 1 or (gap == 2 and self._has_opened) else None
         # most lines of a text have no sign of a table
         is_any = "|" in line or "  " in line or _TAB in line or "--" in line
-        self.table = self._of(line, self._line if follows else "", self.table if follows else None) if is_any else None
+        self.table = self._of(line, self._line if gap == 1 else "", held) if is_any else None
+        self._has_opened = self.table is not None and self.table is not held
         self.is_rule = self.table is not None and not line.strip(_OF_RULE)
         self._line, self._number = line, row.number
         return self.table

@@ -134,3 +134,12 @@ def test_a_title_above_a_table_holds_below_its_headings(tmp_path: Path) -> None:
 def test_names_and_their_values_below_each_other_are_no_table(tmp_path: Path) -> None:
     text = f"Notes.\n\nStatus      Compromised\nC2          45.9.148.81\nSite        http://evil.com/a\nFamily      Session Token\nMD5         {md5('a')}\n"
     assert taken(tmp_path, text) >= {"45.9.148.81", md5("a")}
+
+
+def test_a_blank_line_may_stand_between_a_table_s_headings_and_its_rows(tmp_path: Path) -> None:
+    """As Volatility prints its tables, below a line of its own."""
+    path, banner, headings = tmp_path / "hashdump.txt", "Volatility 3 Framework 2.5.2\n\n", "User\trid\tnthash\n"
+    path.write_text(f"{banner}{headings}\nmax\t1001\t{md5(1)}\nann\t1002\t{md5(2)}\n", encoding="utf-8")
+    assert [s.found for placement in scanned(path) for s in placement] == [Found.LEFT_OUT] * 2
+    path.write_text(f"{banner}{headings}\n\nmax\t1001\t{md5(1)}\n", encoding="utf-8")
+    assert [s.found for placement in scanned(path) for s in placement] == [Found.INDICATOR], "two blank lines end it"
