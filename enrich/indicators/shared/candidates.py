@@ -178,9 +178,8 @@ def _label(unit: str, start: int) -> str:
 
 def _is_endpoint(unit: str, one: Candidate) -> bool:
     """Return whether it is ``inside:10.1.1.7/22`` of a firewall's log: the name of an interface says nothing of it."""
-    return (
-        one.kind == IP and _INTERFACE.search(unit, 0, one.start) is not None and _PORT.match(unit, one.end) is not None
-    )
+    before = unit[max(0, one.start - 2) : one.start]  # not all of a long line, once an address
+    return one.kind == IP and _INTERFACE.match(before) is not None and _PORT.match(unit, one.end) is not None
 
 
 def _is_linked(unit: str, one: Candidate) -> bool:
