@@ -28,8 +28,9 @@ _PWDUMP = re.compile(
 )
 """Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
 _TOLD = re.compile(r"(?<!\w)(?:pass[ -]the[ -]hash|krbtgt|ntds)(?!\w|\.dit)", re.IGNORECASE)
+"""What is told of a password's hash on the line that it stands in, before or behind it."""
 _CRACKED = re.compile(r"\W*(?:(?:was|is|got|has been) )?cracked(?!\w)", re.IGNORECASE)
-"""What is told of a password's hash on the line that it stands in, before or behind it; right behind it."""
+"""What is told of one right behind it."""
 _KEY_TYPE = re.compile(
     # aes256-cts-hmac-sha1-96:<key>, rc4_hmac_nt (23): <key>
     r"(?<!\w)(?:aes\d{3}[_-](?:cts[_-])?hmac[\w-]*|(?:rc4|arcfour)[_-]hmac\w*)\s*(?:\(\d+\)\s*)?[:=]?\s*$",

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from msgspec import structs
 
+from enrich.indicators.shared import ip_address
 from enrich.indicators.shared.candidate import HIDDEN, IP, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
@@ -58,7 +59,7 @@ _SET_APART = re.compile(
     r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
-_INTERFACE, _PORT = re.compile(r"\w:$"), re.compile(r"/\d{1,5}(?![\w./])")
+_PORT = re.compile(r"/\d{1,5}(?![\w./])")
 _LABEL = re.compile(
     # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
     r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
@@ -179,7 +180,7 @@ def _label(unit: str, start: int) -> str:
 def _is_endpoint(unit: str, one: Candidate) -> bool:
     """Return whether it is ``inside:10.1.1.7/22`` of a firewall's log: the name of an interface says nothing of it."""
     before = unit[max(0, one.start - 2) : one.start]  # not all of a long line, once an address
-    return one.kind == IP and _INTERFACE.match(before) is not None and _PORT.match(unit, one.end) is not None
+    return one.kind == IP and ip_address.is_behind_interface(before) and _PORT.match(unit, one.end) is not None
 
 
 def _is_linked(unit: str, one: Candidate) -> bool:

@@ -26,7 +26,7 @@ _NOT_UNICAST = tuple(
 )
 """What ``is_global`` of Python 3.11 lets pass, and what deserves a better word than "private"."""
 # all that IANA has given to anybody yet
-_PORT, _INTERFACE = re.compile(r"/(\d{1,5})"), re.compile(r"\w:$")
+_PORT = re.compile(r"/(\d{1,5})")
 _MOST_BITS, _LAST_PORT = 32, 65_535
 _GLOBAL_IPV6 = ip_network("2000::/3")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
@@ -116,8 +116,13 @@ def logged_port(address: str, path: str, before: str) -> str:
     found = _PORT.fullmatch(path)
     if found is None or int(found[1]) > _LAST_PORT:
         return ""
-    is_endpoint = _INTERFACE.search(before) is not None and network(f"{address}{path}") != f"{address}{path}"
+    is_endpoint = is_behind_interface(before) and network(f"{address}{path}") != f"{address}{path}"
     return found[1] if int(found[1]) > _MOST_BITS or is_endpoint else ""
+
+
+def is_behind_interface(before: str) -> bool:
+    """Return whether an address stands right behind the name of an interface: ``inside:10.1.1.7``."""
+    return before.endswith(":") and before[-2:-1].isalnum()
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
