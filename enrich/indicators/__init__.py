@@ -97,6 +97,7 @@ class Match(Struct, frozen=True):
     ``own`` is the nearest owner: the label before it, the URL that it is part of. ``owners`` are the names of what it
     stands in within its text (``"sections": [{"md5": "..."}]``), nearest first. ``record`` are the keys and short
     values of the record that it stands in there, its own key first.
+    ``in_table``: that record is a row of a table in the text, whose headings ought to say what stands below them.
     ``form`` is the value's own ("sha256"). ``weak``: the reason for which it is left out where its document holds
     values of the type that are not weak (a name written plain in a list that defangs). ``names``: the value is all
     that a file's name says, so that the name stands for its object under a heading of such values.
@@ -112,6 +113,7 @@ class Match(Struct, frozen=True):
     own: Reading = SILENT
     owners: tuple[str, ...] = ()
     record: tuple[tuple[str, str], ...] = ()
+    in_table: bool = False
     form: str = ""
     weak: str = ""
     names: bool = False

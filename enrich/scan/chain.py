@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
-from enrich.indicators.hash import labels
-from enrich.indicators.shared.own_side import read_beside
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification
+from enrich.scan.said_in_record import said_in_record, unnamed_in_table
 
 CHOSEN = "by the user's choice of its column"
 AROUND = "{!r} around it"
@@ -109,7 +107,8 @@ class Chain:
         if (state := self._above.state) is None:
             return self._decide(kind, row, column, match, neighbours)
         of_value = (match.own, match.owners, said_in_record(match.record), match.form, match.names)
-        key = (kind.KIND, column, *of_value, tuple(neighbours), row.owners, self.columns.version, state)
+        headings = tuple(heading for heading, _ in match.record) if match.in_table else ()
+        key = (kind.KIND, column, *of_value, headings, tuple(neighbours), row.owners, self.columns.version, state)
         if (known := self._known.get(key)) is None:
             known = self._decide(kind, row, column, match, neighbours)
             if len(self._known) >= _REMEMBERED:  # under headings that repeat nothing of before comes again
@@ -177,6 +176,8 @@ class Chain:
             shape = shape or (named, reading)
         if shape is None and unnamed:
             return Decision(Found.LEFT_OUT, UNNAMED.format(heading=self.columns[column].heading), unnamed=True)
+        if shape is None and (heading := unnamed_in_table(kind, match)):
+            return Decision(Found.LEFT_OUT, UNNAMED.format(heading=heading))
         weak = shape is None or _is_weak(shape[1], match)
         return Decision(Found.INDICATOR, f"by {shape[0].where}" if shape and shape[0].where else "", weak)
 
@@ -220,16 +221,6 @@ class Chain:
                 yield Owner(Link.SHEET, part, SHEET.format(part))
         if self._file and not self.columns.others:
             yield Owner(Link.FILE, self._file, f"the file's name {self._file!r}")
-
-
-@lru_cache(maxsize=4096)
-def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str], ...]:
-    """Return what a record within a text says of a value, see ``Match.record``, as the cells of a row would: its key as
-    the heading, types and notes.
-    """
-    meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
-    speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
-    return ((Link.HEADING, read_beside([key for key, _ in record])[0]), *speaking) if record else ()
 
 
 def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:

@@ -149,6 +149,10 @@ class SheetColumns:
         others = [self._reason(column) for column in self.seen if not column.meaning.generic]
         if any(column.path for column in self.seen) and others and all(others):
             self._are(opens, others[0])
+        if credentials.of_cookies([_parts(column.heading)[0] for column in self.seen]):
+            self._are(opens, about("cookies"))
+        if about("commit") in map(self._reason, self.seen):  # Message beside Commit is the commit's, and names others
+            self._are((c for c in self.seen if c.last.casefold() in ("message", "subject")), about("commit"))
         # Raw beside DetectorName is the secret that a scanner for secrets found
         if {"raw", "detectorname"} <= {column.last.casefold() for column in self.seen}:
             self._are(opens, about("tokens"))

@@ -16,9 +16,11 @@ from msgspec import Struct, field, structs
 from enrich.indicators import A_FEW_WORDS, SILENT, IndicatorType, Link, Match, Reading, Says
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan.chain import Chain, said_in_record
+from enrich.scan.chain import Chain
 from enrich.scan.collect import Collector
+from enrich.scan.login_records import LoginRecords
 from enrich.scan.placement import Classification
+from enrich.scan.said_in_record import said_in_record
 from enrich.scan.text_tables import TextTable, TextTables, placed
 from enrich.scan.titles import Sections
 
@@ -82,7 +84,7 @@ class OtherKinds:
         self._chain, self._columns, self._sections, self._collector = chain, chain.columns, sections, collector
         self._spots: dict[Hashable, _Spot] = {}
         self._remembered = 0
-        self._tables = TextTables(chain.columns)
+        self._tables, self._logins = TextTables(chain.columns), LoginRecords(collector)
         self._table: TextTable | None = None
         """Of a text, the table that the rows stand in which are looked at."""
         self._last = -1
@@ -99,6 +101,7 @@ class OtherKinds:
             # first of all, above a table's headings, or behind blank rows: the title of what follows
             apart = row.number != self._last + 1 or row.number < (header or 0)
             self._last = row.number
+            self._logins.see(row)
             if self._tables.see(row) is not self._table:
                 self._look(rows[first:index], header=False)
                 first, self._table = index, self._tables.table
@@ -110,6 +113,11 @@ class OtherKinds:
                 if title and self._found == before:
                     self._sections.open(row.number, title, of_table=apart and header is not None)
         self._look(rows[first:], header=False)
+
+    def close(self) -> None:
+        """No further row follows."""
+        if self._columns.chosen is None:
+            self._logins.close()
 
     def _look(self, rows: Sequence[Row], *, header: bool) -> None:
         """Find the values of rows that stand under the same titles; ``header``: the one row of headings."""
@@ -226,7 +234,8 @@ class OtherKinds:
             for match in placed(kind.find(text, expected), spot.table, text):
                 trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
                 own = (match.found, match.reason, match.own, match.form, match.weak, match.names)
-                around = (match.owners, said_in_record(match.record))
+                headings = tuple(heading for heading, _ in match.record) if match.in_table else ()
+                around = (match.owners, said_in_record(match.record), headings)
                 key = (kind.KIND, trivial, withheld, *own, *around)
                 if key not in spot.classes:
                     if len(spot.classes) >= REMEMBERED:  # records in cells have types and notes of their own each

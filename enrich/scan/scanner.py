@@ -130,6 +130,7 @@ class Scanner:
         """End the sheet: no further row follows."""
         self.blocks.close()
         self.torn.close()
+        self.others.close()
         if self.columns.chosen is None:
             self.logins.close(self._count_plain)
 

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from enrich.indicators import Match
 from enrich.model.row import Row
+from enrich.scan import known_layouts
 from enrich.scan.columns import SheetColumns
 
 _START = 400
@@ -114,6 +115,8 @@ class TextTables:
             return table if table and table.parted else _below(line, before)
         if table is not None and table.holds(line):
             return table
+        if _TAB in line and (names := known_layouts.names([line.split(_TAB)])):
+            return TextTable(tuple(enumerate(names)), _TAB)
         if ("  " in line or _TAB in line) and _PRINTED.fullmatch(line):
             if _TAB in line.strip():
                 return TextTable(tuple(_cells(line, _TAB)), _TAB)
@@ -154,4 +157,4 @@ def _placed(fields: Sequence[_Field], match: Match) -> Match:
         return match
     beside = ((one.heading, one.text) for one in fields if one is not own and one.heading and one.text)
     record = [(own.heading, ""), *((heading, text) for heading, text in beside if len(text) <= _LONGEST_WORDS)]
-    return structs.replace(match, record=tuple(record))
+    return structs.replace(match, record=tuple(record), in_table=True)

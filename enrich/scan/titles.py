@@ -176,7 +176,7 @@ class Titles:
         itself overrules a title.
         """
         if self._below_dump and credentials.ITS_SHA1.fullmatch(_name_and_value(texts)):
-            return about("NTLM"), "the NTLM hash in the row above"
+            return about("NTLM"), "the secret in the row above"
         return ("", "") if labelled else (self.reason, self.where)
 
     def see(self, texts: Sequence[str]) -> None:

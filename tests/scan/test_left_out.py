@@ -375,3 +375,15 @@ def test_what_a_sheet_is_called_is_said_of_its_own_values_alone() -> None:
 def test_an_error_of_a_spreadsheet_program_is_no_title() -> None:
     rows = [["#REF!"], ["", "", "#REF!", "", "SHA256"], ["", "", "111", "", sha256(1)], ["", "", "#N/A", "", sha256(2)]]
     assert values(scanned(*rows)) == [sha256(1), sha256(2)]
+
+
+def test_the_sha1_of_a_key_in_a_dump_stays_with_the_key() -> None:
+    rows = [["[masterkey] with password: a (normal user)"], [f"  key : {sha256(1) * 2}"], [f"  sha1: {sha1(2)}"]]
+    assert values(scanned(*rows)) == []
+    assert values(scanned([f"  name : {sha256(1)}.exe"], [f"  sha1: {sha1(2)}"])) == [sha1(2)]
+
+
+def test_a_message_beside_a_commit_names_commits() -> None:
+    row = [sha1(1), f"fix build {sha1(2)}"]
+    assert values(scanned(["Commit", "Message"], row)) == []
+    assert values(scanned(["Alert", "Message"], ["a", f"blocked {sha1(2)}"])) == [sha1(2)]

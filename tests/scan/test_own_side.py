@@ -89,6 +89,7 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"_raw": "-", "_si": "idx1.client.com", "sourcetype": "iis"},
         {"ClientId": "C.1", "Fqdn": "ws1.client.com", "Hash.MD5": "-"},
         {"name": "hash", "hostIdentifier": "mac01.client.com"},
+        {"Computer Name": "ws1", "User Name": "max", "Domain Name": "client.com", "Risk Name": "a"},
         {"client-hostname": "mx1.client.com", "server-hostname": "ex1.client.com", "message-id": "-"},
     ],
 )
@@ -102,6 +103,11 @@ def test_names_of_the_house_s_own_servers_stay_home(record: dict[str, str]) -> N
         ({"Malware": "a", "Fqdn": "c2.evil.net"}, "c2.evil.net"),
         ({"ja3": "-", "server_name": "c2.evil.net"}, "c2.evil.net"),
         ({"endpointHostName": "ws1", "request": "http://evil.net/a"}, "http://evil.net/a"),
+        ({"Time": "1", "Blade": "Anti-Bot", "Resource": "http://evil.net/a"}, "http://evil.net/a"),
+        ({"Scanner": "HTTP", "Object type": "file", "Object": "http://evil.net/a"}, "http://evil.net/a"),
+        ({"job_id": "1", "hosts": OTHER, "compromised_hosts": "-"}, OTHER),
+        ({"cs-method": "POST", "c-ip": "-", "X-Forwarded-For": OTHER}, OTHER),
+        ({"Computer": "ws1", "User": "max", "Domain": "evil.net", "Category": "-", "URL": "-"}, "evil.net"),
     ],
 )
 def test_what_was_visited_is_asked_about(record: dict[str, str], value: str) -> None:

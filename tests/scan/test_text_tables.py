@@ -13,7 +13,7 @@ from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan.columns import SheetColumns
 from enrich.scan.text_tables import TextTables
-from tests.support.made_sheets import md5, sha256
+from tests.support.made_sheets import md5, sha1, sha256
 from tests.support.real_lists import scanned
 
 MARKDOWN = """# Incident
@@ -143,3 +143,28 @@ def test_a_blank_line_may_stand_between_a_table_s_headings_and_its_rows(tmp_path
     assert [s.found for placement in scanned(path) for s in placement] == [Found.LEFT_OUT] * 2
     path.write_text(f"{banner}{headings}\n\nmax\t1001\t{md5(1)}\n", encoding="utf-8")
     assert [s.found for placement in scanned(path) for s in placement] == [Found.INDICATOR], "two blank lines end it"
+
+
+IMAGES = f"""REPOSITORY               TAG     DIGEST                                                                    IMAGE ID
+registry.client.com/app  1.2     sha256:{sha256("image")}   0123456789ab
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        IMAGES,
+        # Volatility's lsadump: what stands below "Hex" is of whatever stands beside it
+        f"Banner of a tool 2.7\n\nKey\tSecret\tHex\nDPAPI_SYSTEM\tabc\t{sha1('dpapi')}\n",
+        f"Name        Cookie      Colour\nmax         abc         {md5('colour')}\n",
+    ],
+)
+def test_below_a_heading_that_says_nothing_beside_one_that_does_nothing_is_asked_for(tmp_path: Path, text: str) -> None:
+    (tmp_path / "output.txt").write_text(text, encoding="utf-8")
+    placements = scanned(tmp_path / "output.txt", ("hash", "domain", "ip", "url"))
+    assert [s.value for placement in placements for s in placement if s.found is Found.INDICATOR] == []
+
+
+def test_where_no_heading_says_anything_values_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "output.txt").write_text(f"Alpha   Beta   Gamma\nfirst   one    {sha256('a')}\n", encoding="utf-8")
+    assert [s.value for placement in scanned(tmp_path / "output.txt") for s in placement] == [sha256("a")]

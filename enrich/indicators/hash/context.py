@@ -13,7 +13,7 @@ from enrich.indicators import SILENT, Reading, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.address import in_address, refanged, report_of
 from enrich.indicators.hash.digests import LENGTHS, odd
-from enrich.indicators.hash.file_names import EXTENSION, is_file
+from enrich.indicators.hash.file_names import EXTENSION, FILE_ENDINGS, is_file
 from enrich.indicators.hash.labels import heading, label
 from enrich.indicators.hash.objects import in_object
 from enrich.indicators.hash.syntax import AN_ELEMENT_S_ID, in_syntax
@@ -85,6 +85,7 @@ _AFTER = re.compile(
     # <hash> - certificate; a longer sentence behind a dash tells of the file and names nothing
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
+_KEY = re.compile(r"(?<![\w.])(?:[\w-]+[./])*([A-Za-z]\w*)\.([A-Za-z]\w*)$")
 _ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"[(\[][^()\[\]\n]*[)\]]$")
 _BLANK = " \t\ufeff\xa0\"'"
@@ -181,7 +182,7 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
         return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
     phrase = _phrase(lead)
-    reason = label(phrase)
+    reason = label(phrase) or label(_dotted(lead))
     if not reason and lead.endswith((")", "]")):
         reason = label(_last_phrase(_BRACKET.sub("", lead)))  # HMAC-SHA256(a.bin)= <hash>: of a.bin
     if not reason and len(value) == LENGTHS["md5"] and _is_id(phrase):
@@ -220,6 +221,12 @@ def _phrase(lead: str) -> str:
         if opened >= 0:
             phrase = f"{_last_phrase(rest[:opened].removesuffix(chr(10)))} {rest[opened + 1 : -1]} {phrase}"
     return phrase.strip()[-100:]
+
+
+def _dotted(lead: str) -> str:
+    """Return the last two parts of a key with dots, as words: ``config.hash``; "" where it is none."""
+    key = _KEY.search(lead)
+    return f"{key[1]} {key[2]}" if key and not FILE_ENDINGS.fullmatch(key[2]) else ""
 
 
 def _last_phrase(text: str) -> str:

@@ -84,9 +84,11 @@ _INSERT = re.compile(
 """Records of a table, its columns named or not."""
 _LONGEST_TUPLE = 2_000
 # * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
-NTLM = re.compile(r"\W*(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}\W*", re.IGNORECASE)
+NTLM = re.compile(
+    r"\W*(?:(?:ntl?m?|lm)\s*:\s*[0-9a-f]{32}|(?:master)?key\s*:\s*(?:[0-9a-f]{128}|[0-9a-f]{64}))\W*", re.IGNORECASE
+)
 ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
-"""Lines of a dump: a password's NT hash, and its SHA-1, which stands right below."""
+"""Lines of a dump: a password's NT hash or a key, and its SHA-1, which stands right below."""
 
 _HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
 _LINE = re.compile(
@@ -137,6 +139,15 @@ _OF_CERTIFICATE = re.compile(
 def of_certificates(headings: Collection[str]) -> bool:
     """Return whether a table whose columns besides its hashes are headed so is one of certificates: osquery's."""
     return sum(_OF_CERTIFICATE.fullmatch(plain(heading)) is not None for heading in headings) > 2
+
+
+_OF_COOKIE = re.compile(r"(?:is )?http ?only(?: raw)?|host ?(?:key|only)|same ?site(?: raw)?")
+
+
+def of_cookies(headings: Collection[str]) -> bool:
+    """Return whether a table with such headings is one of a browser's cookies, whose values are secrets."""
+    words = [plain(heading) for heading in headings]
+    return not {"name", "name raw"}.isdisjoint(words) and any(map(_OF_COOKIE.fullmatch, words))
 
 
 def login(text: str, *, of_malware: bool = False) -> str:

@@ -29,7 +29,8 @@ class Candidate(Struct, frozen=True, gc=False):
     """``value`` is canonical, or the text as it stands where it is ``damaged``; ``start`` counts in the marked text.
 
     ``doubt``: what it looks like instead, by its own letters and what touches it. ``label``: the words right before it
-    that name it. ``linked``: it is the target of a link whose text is prose. ``withheld``: why it cannot be asked.
+    that name it; ``tagged``: those are the name of the element around it. ``linked``: it is the target of a link whose
+    text is prose. ``withheld``: why it cannot be asked.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Candidate(Struct, frozen=True, gc=False):
     stands: Stands = Stands.IN_TEXT
     doubt: str = ""
     label: str = ""
+    tagged: bool = False
     withheld: str = ""
     damaged: str = ""
     note: str = ""

@@ -24,6 +24,8 @@ _MAY_HOLD = re.compile(
     r"(?![\w.-]))[^\W\d_]"
     # 1.2.3.4; evil.]com; evil\.com
     r"|(?<=\d\.)\d{1,3}\.\d{1,3}\.\d|(?<=\.)[\])}]\w|(?<=\\\.)\w"
+    # (4)evil(3)com(0)
+    r"|(?<=\()\d{1,2}\)[\w-]{1,63}\(\d"
     # http:/, ::1, http:\\; the fourth group of an IPv6 address
     r"|(?<=:)[:/]|(?<=\w\w:)\\|(?<=[0-9A-Fa-f]:)(?:[0-9A-Fa-f]{1,4}:){3}"
     # [.], (dot), {at}, [d0t], [точка], [点]
@@ -68,6 +70,11 @@ _LABEL = re.compile(
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``; in Snort's rules
 ``reference:url,``.
 """
+# <Data Name="QueryName">, <domain>
+_ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]{0,40})(?P<attributes>\s[^<>]{0,90})?>(?:<!\[CDATA\[)?$")
+_CALLED = re.compile(r"(?<!\w)name=[\"']([^\"'<>]{1,40})[\"']", re.IGNORECASE)
+_ASKED = re.compile(r"(?<!\w)(?:query\[[A-Z]{1,9}\]|(?:reply|cached) \S{1,60} is|CONNECT) $")
+"""What stands before what was asked for, or answered, in the lines of dnsmasq and Squid."""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 # https://vendor.example/a[our report] of AsciiDoc
@@ -159,22 +166,35 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
         else:
             apart = one.start <= lead and _SET_APART.match(unit, one.end)
             stands = Stands.FIRST if apart else Stands.IN_TEXT
+        element = _element(unit, one.start)
         yield structs.replace(
             one,
             start=one.start + offset,
             end=one.end + offset,
             stands=stands,
-            label="" if _is_endpoint(unit, one) else _label(unit, one.start),
+            label=element or ("" if _is_endpoint(unit, one) else _label(unit, one.start)),
+            tagged=bool(element),
             linked=_is_linked(unit, one),
         )
 
 
 def _label(unit: str, start: int) -> str:
     before = unit[max(0, start - 90) : start]
+    if before.endswith(" ") and _ASKED.search(before):
+        return "host"  # whose it is stays open: the log's other values are as sure
     if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)
     return plain(found[1]).strip() if found else ""
+
+
+def _element(unit: str, start: int) -> str:
+    """Return what the element is called that begins right before a value: by its attribute "name", or by its tag."""
+    if unit[max(0, start - 1) : start] not in (">", "["):
+        return ""
+    element = _ELEMENT.search(unit, max(0, start - 150), start)
+    called = _CALLED.search(element["attributes"] or "") if element else None
+    return plain(called[1] if called else element["tag"]) if element else ""
 
 
 def _is_endpoint(unit: str, one: Candidate) -> bool:

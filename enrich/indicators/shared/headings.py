@@ -46,6 +46,7 @@ _OWNERS = (REFERENCE, VICTIM, ASSET)
 _ANYTHING_OUTRIGHT = [(_words(lines), reason) for reason, lines in OUTRIGHT]
 _ANYTHING_OFTEN = [(_words(lines), reason) for reason, lines in OFTEN]
 _NAMED_KINDS = [(kind, _words(lines)) for kind, lines in KINDS]
+_INDICATORS = _words("iocs?|indicators?(?: of compromise)?")
 _ANY_NETWORK, _ANY_VALUE = _words(ATTACKERS), _words(VALUES)
 _OWN_MACHINE = re.compile(
     # s-ip of a web server's log, in W3C's format: its own
@@ -222,10 +223,12 @@ def _of_attack(text: str) -> bool:
 
 def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
     """Return what is left: a value of nobody in particular, an indicator, or what only often is something else."""
-    if _ANY_VALUE.fullmatch(text) or (link is Link.HEADING and _OWN_MACHINE.fullmatch(text)):
-        return Reading(Says.SHAPE) if _ANY_VALUE.fullmatch(text) else Reading(Says.OTHER, ASSET)
-    if text in ("link", "links") and link in (Link.HEADING, Link.OWN, Link.TYPE):
-        return Reading(Says.OTHER, REFERENCE)
+    if _ANY_VALUE.fullmatch(text):
+        # "targets": [{"iocs": {"domains": [...]}}]: what they met
+        return Reading(Says.INDICATOR if link is Link.RECORD and _INDICATORS.fullmatch(text) else Says.SHAPE)
+    is_link = text in ("link", "links") and link in (Link.HEADING, Link.OWN, Link.TYPE)
+    if is_link or (link is Link.HEADING and _OWN_MACHINE.fullmatch(text)):
+        return Reading(Says.OTHER, REFERENCE if is_link else ASSET)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)
     if (named or _STRONG.search(text)) and not machine:
         # "URL" says what it is and not whose: the title may say "References"; "C2 URL" leaves nothing open

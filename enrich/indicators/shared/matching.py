@@ -70,7 +70,9 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     if reason := _objection(found, expected, own):
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone)
     # left out in the end where the sheet holds values that are defanged or alone
-    weak = PLAIN if found.stands is Stands.IN_TEXT and own.says is not Says.INDICATOR and not wanted else ""
+    # ... of markup, each value has a label, and none is surer by it
+    is_named = wanted or (own.says is Says.INDICATOR and not found.tagged)
+    weak = PLAIN if found.stands is Stands.IN_TEXT and not is_named else ""
     return Match(*span, found.value, own=own, weak=weak, alone=alone)
 
 
@@ -79,14 +81,16 @@ def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
     if own.says is Says.OTHER:
         return own.what
     named = Says.INDICATOR in (own.says, expected.says)
+    # <url>: what it is, and not whose
+    is_meant = expected.says is Says.INDICATOR or (named and not found.tagged)
     if found.doubt and not _overruled(found, own, expected):
         return found.doubt
     if found.linked:
         return LINKED
-    if found.kind == URL and not named and references.is_reference(found.value):
+    if found.kind == URL and not is_meant and references.is_reference(found.value):
         return references.REFERENCE
     # "the library asp.net": 56 of such names in 66 lists, none an indicator
-    bare = found.kind == DOMAIN and not found.has_scheme and found.stands is Stands.IN_TEXT
+    bare = found.kind in (DOMAIN, URL) and not found.has_scheme and found.stands is Stands.IN_TEXT
     return IN_PROSE if bare and not (named or Says.SHAPE in (own.says, expected.says)) else ""
 
 

@@ -30,6 +30,13 @@ _FAR = (
     r"|(?:remote|dest\w*|dst|src|source|client) .*"
 )
 """Columns of the other side of a connection."""
+_LOGIN = r"(?:.* )?(?:users?(?: ?names?)?|log ?ins?(?: ?names?)?|e ?mail(?: address)?|accounts?(?: ?names?)?)"
+_LOGS_IN_BY = r"(?:.* )?(?:pass(?:words?|wd|phrase)?|pwd|ntlm(?: ?hash)?)"
+_OF_MALWARE = (
+    r"(?:.* )?port|protocol|mutex|bot ?net|famil(?:y|ies)|malware.*|campaign.*|c ?2|version|(?:.* )?payload.*|threat.*"
+    r"|iocs?|indicators?|exfil\w*.*|first seen|tags?"
+)
+"""What a record of malware's own configuration has beside a user and a password."""
 _SIGN_IN = (
     r"date utc|sign ?ins?(?: .*)?|authentication .*|client app|conditional access|user agent|correlation id"
     r"|application(?: id)?"
@@ -81,6 +88,13 @@ _RULES = (
         r"|(?:s |server ?)(?:site ?|computer ?)?name|v ?host",
         meaning="http hostname",
     ),
+    # repository, tag, digest: images of containers
+    _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
+    # hosts beside compromised_hosts: what a sandbox saw a sample talk to
+    _rule("hosts", "compromised ?hosts", meaning="contacted hosts"),
+    # Resource beside Blade of Check Point, Object beside Scanner and Object type of ESET: the URL that was asked for
+    _rule("resource", "(?:software )?blade|protection ?(?:name|type)", meaning="url"),
+    _rule("object", "scanner", "object ?type", meaning="url"),
     # what Proofpoint holds for a threat
     _rule("threat", "threat ?type", meaning="indicator"),
     # cs-host of a web server's log; a proxy's has no name of its own
@@ -100,6 +114,36 @@ _RULES = (
         r"(?:sam ?)?(?:users?|accounts?)(?: ?names?)?|log ?in|logon",
         r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?",
         unless=_ATTACK,
+    ),
+    # url, username, password: where somebody logs in, as browsers export it and stealers take it; with a port or a
+    # family it is where malware sends to
+    _rule(
+        r"(?:login |form |action )?ur[li]s?|origin|applications?|(?:web ?)?sites?|domains?(?: names?)?",
+        _LOGIN,
+        _LOGS_IN_BY,
+        unless=_OF_MALWARE,
+    ),
+    _rule(
+        "hosts?(?: ?names?)?|servers?",
+        _LOGIN,
+        _LOGS_IN_BY,
+        "soft(?:ware)?|browser|profile|application|storage|form .*",
+        unless=_OF_MALWARE,
+    ),
+    # host_key, name, value of a browser's cookies: where somebody went
+    _rule(
+        r"(?:raw )?host(?: ?key)?|domain|url|base ?domain",
+        "(?:cookie )?name(?: raw)?",
+        "(?:encrypted |cookie )?value|content(?: raw)?|cookie",
+        r"(?:is )?http ?only(?: raw)?|host ?(?:key|only)|same ?site(?: raw)?|expir\w+(?: .*)?",
+    ),
+    # Computer Name, User Name, Domain Name of an alert: the account's; in a proxy's log it is what was visited
+    _rule(
+        "domains?(?: ?names?)?",
+        r"(?:computer|machine|endpoint|workstation|device)(?: ?names?)?",
+        r"(?:.* )?users?(?: ?names?)?",
+        unless=r"ur[li]s?|(?:url|web|content|site) categor.*|categories|.*quer.*|dest.*|(?:.* )?ports?|record ?type"
+        r"|protocol|bytes.*|(?:web ?)?sites?|direction|remote.*|method|verb|request.*|referr?er|dns.*",
     ),
     # Hostname, IP, OS, Owner: an inventory
     _rule(
@@ -132,6 +176,22 @@ def read_beside(headings: Sequence[str]) -> Sequence[str]:
     is the device's.
     """
     return _read(tuple(headings))
+
+
+_NAME_OF_SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_SECRET = re.compile(r"(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|KEY|CREDENTIALS?|USER(?:NAME)?)(?:_[A-Z0-9]+)?")
+_SERVICE = re.compile(r"(?:HOST(?:NAME)?S?|UR[LI]S?|SERVERS?|ENDPOINTS?|DSN|ADDR(?:ESS)?|DOMAIN)")
+_OF_ATTACK = re.compile(r"(?:^|_)(?:C2|CNC|MALWARE|PAYLOAD|IOCS?|BAD|EVIL|ATTACKER|PHISH(?:ING)?)(?:_|$)")
+
+
+def read_in_settings(names: Sequence[str]) -> Sequence[str]:
+    """Return how each of the names of settings that follow each other reads: ``DB_HOST`` beside ``DB_PASSWORD`` is what
+    a program of the house talks to.
+    """
+    ours = [name for name in names if _NAME_OF_SETTING.fullmatch(name) and not _OF_ATTACK.search(name)]
+    if not any(_SECRET.search(name.partition("_")[2]) for name in ours):
+        return names
+    return [f"device {name}" if name in ours and _SERVICE.search(name) else name for name in names]
 
 
 @lru_cache(maxsize=1024)

@@ -254,6 +254,8 @@ def _without_scheme(
     if not value:
         return []
     template = unit[span[1] : span[1] + 1] == "<"
+    # registry.example/app:1.2, contoso.com/max:password
+    doubt = "" if defanged or ":" not in path.partition("?")[0] else false_friends.NAMED
     return [
         Candidate(
             URL,
@@ -261,6 +263,7 @@ def _without_scheme(
             *span,
             defanged,
             withheld=PLACEHOLDER if template else "",
+            doubt=doubt,
             note=f"written without a scheme, asked as {scheme}",
         )
     ]

@@ -24,6 +24,11 @@ _BRACKETED = re.compile(
     r"\s{0,2}[\])}>]",
     re.IGNORECASE,
 )
+# evil [.] com
+_SPACED = re.compile(r"(?<=\w) ([\[(]\s{0,2}(?:\.|dot)\s{0,2}[\])]) (?=\w)", re.IGNORECASE)
+# (4)evil(3)com(0)
+_COUNTED = re.compile(r"(?<![\w)])(?:\(\d{1,2}\)[\w-]{1,63}){2,127}\(0\)")
+_COUNT = re.compile(r"\(\d+\)")
 _UNCLOSED = re.compile(r"(?<=[\w\ue000-])(?:[\[({]\.(?=[\w-])|(?<!\.)\.[\])}](?=[\w-]))")
 """``evil[.com`` and ``evil.]com``."""
 # only names: "evil[.com]" and never "evil[.1]"
@@ -57,11 +62,17 @@ def mark(text: str) -> str:
         text = _BACKWARD.sub(lambda url: re.sub(r"\\+", "/", url[0]).replace(":/", "://", 1), text)
         if "\\n" in text and not _DRIVE.search(text):
             text = _BROKEN_LINES.sub("\n", text)
-    text = _BRACKETED.sub(_sign, text)
+    text = _COUNTED.sub(_asked_for, text) if "(0)" in text else text
+    text = _BRACKETED.sub(_sign, _SPACED.sub(r"\1", text))
     text = _UNCLOSED.sub(DOT, _ENCLOSED_END.sub(rf"{DOT}\1", text)) if "." in text else text
     if "\\." in text and not _EXPRESSION.search(text) and not _DRIVE.search(text):
         text = _ESCAPED.sub(DOT, text)
     return text
+
+
+def _asked_for(counted: re.Match[str]) -> str:
+    """Return a name as DNS sends it, each part behind its length, as Windows' DNS server logs what it was asked for."""
+    return ", host: " + ".".join(filter(None, _COUNT.split(counted[0])))
 
 
 def _sign(found: re.Match[str]) -> str:

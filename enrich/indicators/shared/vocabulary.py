@@ -142,7 +142,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         (?:src|dst|dest|source|destination|remote|local|client|server|orig|resp|nat) ?(?:ips?|addrs?)
         id (?:orig|resp) h
         adressen?|address
-        r ?addr|^remote$
+        r ?addr|^remote$|(?:x )?(?:original(?:ly)? )?forwarded for|x real ip|x originating ip|cf connecting ip
         айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
         """,
     ),

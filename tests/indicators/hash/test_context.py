@@ -173,6 +173,8 @@ def test_a_part_of_a_longer_name_or_path_is_no_hash_by_itself(text: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
+        f"kubernetes.io/config.hash: {MD5}",
+        f"certificate.sha1={SHA1}",
         f'imphash:"{MD5}"',
         f"Thumbprint\n{SHA1}\nSerial Number",
         f"Serial number:\t {MD5}",

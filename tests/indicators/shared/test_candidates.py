@@ -45,6 +45,8 @@ def found(text: str, expected: Reading = SILENT) -> list[tuple[str, str]]:
         ("[2a00:1450::2001]:443", [("ip", "2a00:1450::2001")]),
         ("*.evil.com", [("domain", "evil.com")]),
         ("EVIL.COM.", [("domain", "evil.com")]),
+        ("it asks evil [.] example [dot] com for more", [("domain", "evil.example.com")]),
+        ("hxxp://evil [.] com/a.exe", [("url", "http://evil.com/a.exe")]),
         ("tcp://evil.com:4444", [("domain", "evil.com")]),
         ("++http://31.7.62.103/tleaw.php++", [("url", "http://31.7.62.103/tleaw.php")]),
         ("[domain-name:value = 'evil.com']", [("domain", "evil.com")]),
@@ -287,3 +289,51 @@ def test_a_url_that_ends_in_what_nobody_can_read_is_not_asked_without_it(url: st
 
 def test_a_nul_within_a_url_hides_a_part_of_it() -> None:
     assert not found("http://evil.com/a\0b")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("<Data Name='Image'>a</Data><Data Name='QueryName'>evil.top</Data>", "evil.top"),
+        ("<domain id='1'>evil.top</domain><note>seen</note>", "evil.top"),
+        ("<domain><![CDATA[evil.top]]></domain> x", "evil.top"),
+        ("dnsmasq[812]: query[AAAA] evil.top from 10.0.0.5", "evil.top"),
+        ("10.0.0.5 TCP_TUNNEL/200 5120 CONNECT evil.top:443 max HIER_DIRECT", "evil.top"),
+        ("UDP Rcv 10.0.0.5  0002  Q [0001  D  NOERROR] A  (4)evil(3)top(0)", "evil.top"),
+    ],
+)
+def test_the_name_in_an_element_or_a_request_is_taken_and_makes_no_other_value_less_sure(text: str, value: str) -> None:
+    (match,) = types()["domain"].find(text, SILENT)
+    assert (match.value, match.found, bool(match.weak)) == (value, Found.INDICATOR, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<Computer>ws1.client.com</Computer><EventID>1</EventID>",
+        "<b>asp.net</b> is a library",
+        "<a href='#x'>client.com</a> in a sentence",
+        "the part (4)evil of it (0)",
+    ],
+)
+def test_an_element_that_says_nothing_or_otherwise_makes_no_value(text: str) -> None:
+    assert [match for match in types()["domain"].find(text, SILENT) if match.found is Found.INDICATOR] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pulled registry.client.com/app:1.2 today",
+        "image: registry.client.com/team/app:1.2",
+        "secretsdump.py client.com/max:Summer2026@10.0.0.5",
+        "CLIENT.COM/max:$DCC2$10240#max#abc",
+        "the page client.com/about tells more",
+    ],
+)
+def test_a_path_behind_a_bare_name_in_running_text_is_no_url(text: str) -> None:
+    assert [match for match in types()["url"].find(text, SILENT) if match.found is Found.INDICATOR] == []
+
+
+def test_a_reference_stays_one_within_an_element() -> None:
+    (match,) = types()["url"].find("<url>https://github.com/a/b/issues</url> <x>1</x>", SILENT)
+    assert match.found is Found.LEFT_OUT
