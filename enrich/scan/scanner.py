@@ -60,8 +60,7 @@ class Scanner:
         self.blocks = Blocks()
         self.logins, self._count_plain = Logins(self.collector, (sheet, title[0], file.rpartition(".")[0])), 0
         self.torn, self.tables = TornRows(columns, self.collector), TextTables(columns)
-        self.rows = self.width = 0
-        self._last = self._titled = -1
+        self.rows, self.width, self._last, self._titled = 0, 0, -1, -1
         self._alike: dict[Hashable, Alike | None] = {}
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
         self.opened: int | None = None  # the first row within the sheet that names its columns
@@ -256,6 +255,8 @@ class Scanner:
         expected = column in columns.expecting or kind is not SILENT
         if not expected:  # what stands around may say how long it is all the same
             form = ALGORITHMS.get(self.torn.asked(row, column), "")
+        elif columns.is_list:  # a list's title is of its first values alone
+            form = kind.form or form
         return Reading(Says.SHAPE if expected else Says.NOTHING, form=form or kind.form)
 
     def _meant(self, row: Row) -> list[CellMatch]:
@@ -276,8 +277,8 @@ class Scanner:
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)
-        hashes = ((hit.column, hit.match.value) for hit in found if hit.is_hash)
-        named = {c: bytes.fromhex(value) for c, value in hashes if stacked_rows.is_named(row.texts, c, value)}
+        own = ((hit.column, hit.match.value) for hit in found if hit.is_hash)
+        named = {c: bytes.fromhex(value) for c, value in own if stacked_rows.is_named(row.texts, c, value)}
         self.blocks.see(row.number, named if len(named) == len(found) else {})
 
     def _pass_by(self, row: Row, after_gap: bool) -> None:

@@ -105,6 +105,7 @@ def test_names_of_the_house_s_own_servers_stay_home(record: dict[str, str]) -> N
         ({"endpointHostName": "ws1", "request": "http://evil.net/a"}, "http://evil.net/a"),
         ({"Time": "1", "Blade": "Anti-Bot", "Resource": "http://evil.net/a"}, "http://evil.net/a"),
         ({"Scanner": "HTTP", "Object type": "file", "Object": "http://evil.net/a"}, "http://evil.net/a"),
+        ({"Name": "evil.net", "IP": "-", "Active": "true", "Malicious": "true"}, "evil.net"),
         ({"job_id": "1", "hosts": OTHER, "compromised_hosts": "-"}, OTHER),
         ({"cs-method": "POST", "c-ip": "-", "X-Forwarded-For": OTHER}, OTHER),
         ({"Computer": "ws1", "User": "max", "Domain": "evil.net", "Category": "-", "URL": "-"}, "evil.net"),

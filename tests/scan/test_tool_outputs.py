@@ -739,3 +739,12 @@ def test_a_table_of_users_or_secrets_in_a_dump_without_columns_stays_home(tmp_pa
 def test_a_row_of_words_below_full_headings_is_data(tmp_path: Path) -> None:
     rows = f"Typ;Wert;Kommentar\nDomain;evil-site.de;C2\nHash;{sha256('a')};\nHash;{md5('b')};Loader\n"
     assert sent(tmp_path, "ioc.csv", rows) == {sha256("a"), md5("b")}
+
+
+def test_certutil_s_outputs_one_below_the_other_give_each_its_file(tmp_path: Path) -> None:
+    spaced = " ".join(sha1("b")[at : at + 2] for at in range(0, 40, 2))
+    done = "CertUtil: -hashfile command completed successfully.\n"
+    text = f"MD5 hash of file a.dll:\n{md5('a')}\n{done}SHA1 hash of file b.exe:\n{spaced}\n{done}"
+    assert sent(tmp_path, "hashes.txt", f"{text}SHA256 hash of c.exe:\n{sha256('c')}\n{done}") == {
+        md5("a"), sha1("b"), sha256("c"),
+    }  # fmt: skip

@@ -12,9 +12,10 @@ from functools import lru_cache
 from msgspec import structs
 
 from enrich.indicators.shared import ip_address
-from enrich.indicators.shared.candidate import HIDDEN, IP, Candidate, Stands
+from enrich.indicators.shared.candidate import DOMAIN, HIDDEN, IP, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
+from enrich.indicators.shared.vocabulary import ASSET
 from enrich.visible import UNSEEN, escape
 
 _MAY_HOLD = re.compile(
@@ -73,6 +74,8 @@ _LABEL = re.compile(
 # <Data Name="QueryName">, <domain>
 _ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]{0,40})(?P<attributes>\s[^<>]{0,90})?>(?:<!\[CDATA\[)?$")
 _CALLED = re.compile(r"(?<!\w)name=[\"']([^\"'<>]{1,40})[\"']", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s{0,2}[(\[]\s?(?:ip:? )?|\s{1,2}/\s{1,2}", re.IGNORECASE)
+"""What stands between a name and its address."""
 _ASKED = re.compile(r"(?<!\w)(?:query\[[A-Z]{1,9}\]|(?:reply|cached) \S{1,60} is|CONNECT) $")
 """What stands before what was asked for, or answered, in the lines of dnsmasq and Squid."""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
@@ -158,6 +161,11 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
         end = one.end
     rest.append(unit[end:])
     others = any(map(_WORD.search, rest))
+    # 10.0.0.5 intranet.example.com, as a file of hosts has them
+    is_of_house = not others and any(
+        one.kind == IP and ip_address.withheld(one.value) == ip_address.PRIVATE for one in found
+    )
+    label, before = "", 0
     for one in found:
         if one.start <= lead and one.end >= trail:
             stands = Stands.ALONE
@@ -167,12 +175,17 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             apart = one.start <= lead and _SET_APART.match(unit, one.end)
             stands = Stands.FIRST if apart else Stands.IN_TEXT
         element = _element(unit, one.start)
+        own = element or ("" if _is_endpoint(unit, one) else _label(unit, one.start))
+        # Affected host: ws1.example.com (192.0.2.1)
+        label = own or (label if _IN_BRACKETS.fullmatch(unit, before, one.start) else "")
+        before = one.end
         yield structs.replace(
             one,
             start=one.start + offset,
             end=one.end + offset,
+            doubt=one.doubt or (ASSET if is_of_house and one.kind == DOMAIN and not one.defanged else ""),
             stands=stands,
-            label=element or ("" if _is_endpoint(unit, one) else _label(unit, one.start)),
+            label=label,
             tagged=bool(element),
             linked=_is_linked(unit, one),
         )

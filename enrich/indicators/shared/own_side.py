@@ -90,6 +90,10 @@ _RULES = (
     ),
     # repository, tag, digest: images of containers
     _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
+    # Name, IP, Active, Malicious: what a sandbox saw asked for
+    _rule(
+        "names?", "ips?(?: ?addr(?:ess(?:es)?)?)?", "malicious|active|antivirus ?detection|reputation", meaning="domain"
+    ),
     # hosts beside compromised_hosts: what a sandbox saw a sample talk to
     _rule("hosts", "compromised ?hosts", meaning="contacted hosts"),
     # Resource beside Blade of Check Point, Object beside Scanner and Object type of ESET: the URL that was asked for

@@ -41,6 +41,8 @@ _FIND = re.compile(
 # https://x.example/?u=hxxps://evil.com: the service knows it as https
 _INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE)
 """The scheme of a URL within a URL."""
+_IMAGE_AFTER = re.compile(r" {2,}[\w.-]+ {2,}(?:sha256:|[0-9a-f]{12} )")
+"""A tag, and the digest or the id of an image: what stands before is its name."""
 _TRAILING = ".,;:!?'\"*~\u2026"
 
 
@@ -254,8 +256,9 @@ def _without_scheme(
     if not value:
         return []
     template = unit[span[1] : span[1] + 1] == "<"
-    # registry.example/app:1.2, contoso.com/max:password
-    doubt = "" if defanged or ":" not in path.partition("?")[0] else false_friends.NAMED
+    # registry.example/app:1.2, example.com/max:password
+    is_name = ":" in path.partition("?")[0] or _IMAGE_AFTER.match(unit, span[1])
+    doubt = false_friends.NAMED if is_name and not defanged else ""
     return [
         Candidate(
             URL,

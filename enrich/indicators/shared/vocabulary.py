@@ -40,6 +40,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         impersonated|spoofed|targeting data|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
         opfer\w*|betroffene\w*|kompromittiert\w*|victimes?|v[ií]ctimas?|v[ií]timas?|afectad[oa]s?|compromis
         comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
+        (?:of (?:the |our )?customers?|of our clients?|(?:des|der|unsere[rs]?) (?:kunden|mandanten)|du client)$
+        (?:del?|do|della) clientes?$|(?:клиента|заказчика)$|客户(?:的)?(?:ip|地址|主机|服务器)|顧客の\w*
         false positives?|abused legitimate|(?<!ing )(?<!of )brands?(?: names?)?$
         """,
     ),

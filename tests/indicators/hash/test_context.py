@@ -174,6 +174,7 @@ def test_a_part_of_a_longer_name_or_path_is_no_hash_by_itself(text: str) -> None
     "text",
     [
         f"kubernetes.io/config.hash: {MD5}",
+        f"ghcr.io/x/y  latest  sha256:{SHA256}  0123456789ab  3 days ago",
         f"certificate.sha1={SHA1}",
         f'imphash:"{MD5}"',
         f"Thumbprint\n{SHA1}\nSerial Number",

@@ -328,6 +328,7 @@ def test_an_element_that_says_nothing_or_otherwise_makes_no_value(text: str) -> 
         "secretsdump.py client.com/max:Summer2026@10.0.0.5",
         "CLIENT.COM/max:$DCC2$10240#max#abc",
         "the page client.com/about tells more",
+        "registry.client.com/app  1.2  sha256:0123",
     ],
 )
 def test_a_path_behind_a_bare_name_in_running_text_is_no_url(text: str) -> None:
@@ -337,3 +338,25 @@ def test_a_path_behind_a_bare_name_in_running_text_is_no_url(text: str) -> None:
 def test_a_reference_stays_one_within_an_element() -> None:
     (match,) = types()["url"].find("<url>https://github.com/a/b/issues</url> <x>1</x>", SILENT)
     assert match.found is Found.LEFT_OUT
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Affected host: ws1.client.com (52.1.1.8)", []),
+        ("Betroffener Host: ws1.client.com / 52.1.1.8", []),
+        ("IP of our customer: 52.1.1.8", []),
+        ("Externe IP des Kunden: 52.1.1.8", []),
+        ("IP du client: 52.1.1.8", []),
+        ("C2: evil.top (45.77.10.20)", ["domain", "ip"]),
+        ("C2 evil.top is up. Affected host: ws1.client.com; see also 45.77.10.20", []),
+        ("10.0.0.5 intranet.client.com intranet2.client.com", ["ip"]),
+        ("0.0.0.0 ads.evil.top", ["domain"]),
+        ("45.77.10.20 update.client.com", ["ip", "domain"]),
+        ("10.0.0.5 evil[.]top", ["ip", "domain"]),
+    ],
+)
+def test_an_address_in_brackets_shares_the_label_and_a_name_beside_a_private_one_is_the_house_s(
+    text: str, kinds: list[str]
+) -> None:
+    assert [kind for kind, _ in found(text)] == kinds
