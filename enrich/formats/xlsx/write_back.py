@@ -134,7 +134,8 @@ class WriteBack:
         frame, bottom = sheet.frame.copy(), sheet.used_range().bottom
         frame.widen(min(placed.at), max(placed.at), min(placed.heads, default=bottom), bottom)
         headings = dict(zip(placed.at, addition.headings, strict=True))
-        widths = [(at, shown_width(column.width, headings[at])) for at, column in placed.places() if at in new]
+        large = splicer.enlargements(sheet.stream()) if new else (1, 1)
+        widths = [(at, shown_width(column.width, headings[at], large)) for at, column in placed.places() if at in new]
         # A later run leaves widths as the analyst has set them since.
         if widths:
             # headings are repeated only where we decide how the sheet is printed

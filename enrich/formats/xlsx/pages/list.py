@@ -25,17 +25,23 @@ WIDTH_MARGIN = 0.7109375
 steps of a 256th (ECMA-376 part 1, 18.3.1.13).
 """
 
+MOST_WIDTH = 255
+"""Digits, in which every width is given: Excel calls a sheet with a wider column damaged."""
+
 
 def spaced(kind: Type, tone: Tone) -> Look:
     """As everywhere, but numbers keep off the text on their right."""
     return replace(look(kind, tone), right=True) if kind is Type.INTEGER else look(kind, tone)
 
 
-def shown_width(width: int, heading: str) -> float:
+def shown_width(width: int, heading: str, enlarged: tuple[float, float] = (1, 1)) -> float:
     """Return a column's width in digits, with the margin that programs add, that shows a heading beside its filter's
     arrow.
+
+    ``enlarged`` says how many times as large as usual the heading's letters are, and those of the cells below.
     """
-    return max(width, len(heading) + 3) + WIDTH_MARGIN
+    headings, cells = enlarged
+    return min(max(width * cells, (len(heading) + 3) * headings) + WIDTH_MARGIN, MOST_WIDTH)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from enrich.formats.shared.faults import Fault
 from enrich.formats.xlsx.sheet.cells import Span, spans
@@ -21,6 +22,8 @@ from enrich.model.own_cells import STATUS_WORDS
 from enrich.model.row import Added, Addition
 
 HEADING_LOOK = Look(number_format=0, bold=True)
+_ROWS_LOOKED_AT = 50
+"""Rows below the headings that tell how wide our columns must be."""
 _TEXT_CELL = re.compile(rb"""<[^>]*\st=["'](?:s|str|inlineStr)["']""")
 _INLINE_TEXT = re.compile(rb">([^<>]+)</(?:\w+:)?t>")
 _BLANK_CELL = re.compile(rb"\A<[^>]*(?:/>|></(?:\w+:)?c>)\Z|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|></)")
@@ -71,6 +74,23 @@ class Splicer:
         self._cell_sign = b"<" + prefix + b"c "
         self._ends = (b"</" + prefix + b"c>", b"/>")
 
+    def enlargements(self, stream: SheetStream) -> tuple[float, float]:
+        """Return how large the letters beside our headings and beside our first cells are, of the usual ones."""
+        headings, cells = 1.0, 1.0
+        last = min(self.placed.heads, default=0) + _ROWS_LOOKED_AT
+        for row in takewhile(lambda row: row.number <= last, stream.rows()):
+            beside = self._lender(spans(row, self.prefix, self.fault)) if row.closed >= 0 else None
+            larger = self.writer.styles.enlargement(beside or 0)
+            if row.number in self.placed.heads:
+                headings = max(headings, larger)
+            elif self.placed.addition.cells(row.number) is not None:
+                cells = max(cells, larger)
+        return headings, cells
+
+    def _lender(self, cells: Sequence[Span]) -> int | None:
+        """Return the format of the last cell left of ours, if there is one."""
+        return next((c.style for c in reversed(cells) if c.column < self.left and c.column not in self.ours), None)
+
     def rows(self, stream: SheetStream) -> Iterator[bytes]:
         """Yield the rows' bytes with ours among them, and what stands between the rows."""
         # Rows must ascend, each once: a row of ours that the sheet lacks is put where its number belongs.
@@ -114,7 +134,8 @@ class Splicer:
         headings = self.placed.heads.get(number)
         if headings is not None:
             # the heading beside lends its own format: it is the analyst's table that ours continue
-            style = self.writer.styles.derive(0, HEADING_LOOK) if base is None else base
+            styles = self.writer.styles
+            style = styles.derive(0, HEADING_LOOK) if base is None else styles.lying(base)
             return self.writer.headings(number, style, headings)
         return [] if added is None else self.writer.cells(number, base or 0, added)
 
@@ -147,8 +168,7 @@ class Splicer:
         """Return the row with our cells merged in by column: blank or earlier cells in their places go."""
         data = row.data
         found = spans(row, self.prefix, self.fault) if row.closed >= 0 else []
-        base = next((c.style for c in reversed(found) if c.column < self.left and c.column not in self.ours), None)
-        cells = self._cells(row.number, added, base)
+        cells = self._cells(row.number, added, self._lender(found))
         # cells of a row must stand in the order of their columns, each once, or Excel calls the file damaged
         gone = self.ours if cells else self.refreshed
         if not cells and not self._earlier([c for c in found if c.column in gone], data):

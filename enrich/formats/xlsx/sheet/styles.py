@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
 from enrich.formats.xlsx.sheet.dates import Shown, shown_as
+from enrich.formats.xlsx.sheet.readable import dark, size_of
 from enrich.model.column import Type
 from enrich.model.palette import PALETTE
 from enrich.model.verdict import Tone
@@ -163,11 +164,37 @@ class Styles:
             found = self._derived[base, wanted] = self._lists["cellXfs"].index(self._format(base, wanted))
         return found
 
-    def _format(self, base: int, wanted: Look) -> bytes:
+    def lying(self, base: int) -> int:
+        """Return the format for headings of ours beside one in ``base``: this very one, unless it turns its text.
+
+        Our columns are wide, and the row as high as the analyst's words ask for: turned, ours would be cut.
+        """
+        element = self._xf_at(base)
+        alignment = element.child("alignment")
+        if alignment is None or not alignment.number("textRotation"):
+            return base
+        written = self.data[element.start : element.end]
+        flat = re.sub(rb"""(\stextRotation\s*=\s*)("\d+"|'\d+')""", rb'\1"0"', written)
+        return self._lists["cellXfs"].index(flat)
+
+    def enlargement(self, base: int) -> float:
+        """Return how many times as large as the workbook's usual letters, which widths count in, ``base``'s are."""
+        fonts = self._lists["fonts"].items
+        at = self._xf_at(base).number("fontId")
+        usual, size = (size_of(fonts[place]) if place < len(fonts) else 0 for place in (0, at))
+        return max(size / usual, 1) if usual else 1
+
+    def _xf_at(self, base: int) -> Element:
         items = self._lists["cellXfs"].items
-        element = _xf(items[base]) if base < len(items) else Element("xf", {}, 0, 0)
+        return _xf(items[base]) if base < len(items) else Element("xf", {}, 0, 0)
+
+    def _format(self, base: int, wanted: Look) -> bytes:
+        element = self._xf_at(base)
         font, fill = element.number("fontId"), element.number("fillId")
-        if wanted.ink or wanted.bold or wanted.size:
+        fills = self._lists["fills"].items
+        if wanted.underline and fill < len(fills) and dark(fills[fill]):
+            wanted = replace(wanted, ink="")  # the analyst's own ink is readable there
+        if wanted.ink or wanted.bold or wanted.size or wanted.underline:
             font = self._font(font, wanted)
         if wanted.fill:
             fill = self._fill(wanted.fill)
