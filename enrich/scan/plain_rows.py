@@ -60,7 +60,7 @@ def _column(column: int, texts: Sequence[str], columns: SheetColumns, found: Seq
     expects, is_plain = column in columns.expecting, column in columns.plain
     is_scanned, is_type = columns.scanned(column), columns.type_at(column)
     holds = is_scanned and max(map(len, texts)) >= SHORTEST and may_hold("\n".join(texts))
-    speaks = columns.is_heard(column) and (is_type or may_speak("\n".join(texts)))
+    speaks = columns.is_heard(column) and (is_type or may_speak("\n".join({*texts})))
     strange: set[int] = set()
     if not (holds or expects or speaks):
         return strange

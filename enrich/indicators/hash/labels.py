@@ -85,7 +85,7 @@ def _words(pattern: str) -> str:
     return rf"(?<![a-z0-9\u0430-\u044f\u0451])(?:{pattern})(?![a-z0-9\u0430-\u044f\u0451])"
 
 
-_ANY_LEFT_OUT = re.compile("|".join(_words(pattern) for pattern, _ in LEFT_OUT))
+_ANY_LEFT_OUT = re.compile(_words("|".join(pattern for pattern, _ in LEFT_OUT)))
 _OTHER = re.compile(_words(OTHER_ALGORITHMS))
 # "md5", "sha 1", "sha2 256"; not "sha 512" and not "md 50"
 _ALGORITHM = re.compile(rf"(?<![a-z0-9])(?:{ALGORITHM})(?![0-9])")
@@ -128,8 +128,6 @@ _OF_WHAT = (
 # ... of the phrase: "steals credentials for banking", "with the key of the victim" tell what a file does
 _ARTICLE = r"(?:(?:the|an?|its|their|this|der|die|das|la|le|les|el|il|lo|[oa]) )?"
 _CLEAR = "|".join(pattern for pattern, _ in FIRM + PLAIN)
-# "SSL Public Key MD5", and not "Steals passwords": every word is a label or tells one apart
-_ONLY_LABELS = re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
 _BEGINNING = re.compile(rf"^ ?(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$)", re.MULTILINE)
 _SEPARATORS_IN_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _ENDING_OTHER = re.compile(_words(OTHER_ALGORITHMS) + _FILLERS.replace("md5|sha ?1|sha ?256|", "") + "$")
@@ -198,7 +196,7 @@ def about(text: str) -> str:
 def ends_in(text: str) -> str:
     """Return the same for the name of a file, which is made of many words: only what it ends in counts."""
     words = plain(text)
-    if not subjects(text):
+    if not _ANY_LEFT_OUT.search(words) or not subjects(text):
         return ""
     return next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
 
@@ -261,6 +259,12 @@ def _bounded(pattern: str) -> re.Pattern[str]:
     return re.compile(_words(pattern))
 
 
+@cache
+def _only_labels() -> re.Pattern[str]:
+    # "SSL Public Key MD5", and not "Steals passwords": every word is a label or tells one apart
+    return re.compile(rf"(?:(?:{_CLEAR}|{OTHER_ALGORITHMS}|{QUALIFIERS}){_FILLERS}(?: |$))+")
+
+
 def other_algorithm(name: str) -> str:
     """Return the reason where a hash is of an algorithm that files are not asked for by."""
     return f"{name.upper()}: files are looked up by MD5, SHA-1 and SHA-256 only"
@@ -272,7 +276,7 @@ def only_label(text: str) -> str:
     beside it ("Certificate thumbprint", "SSL Public Key MD5", and not "Steals passwords").
     """
     words = _SEPARATORS.sub(" ", text[:200]).strip().lower()
-    return label(words) if _ONLY_LABELS.fullmatch(words) else ""
+    return label(words) if _BEGINNING.match(words) and _only_labels().fullmatch(words) else ""
 
 
 def may_be_only_label(lines: str) -> bool:

@@ -29,13 +29,18 @@ _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|proce
 _GIT_OBJECT = re.compile(r"(?:git[ _-])?(?:blob|tree)s?", re.IGNORECASE)
 _REF = re.compile(r"(?:refs/\w|(?:FETCH_)?HEAD$|not-for-merge$|branch ')", re.MULTILINE)
 """What Git writes beside a revision."""
+_OF_REFS = ("refs/", "HEAD", "not-for-merge", "branch '")
+"""Of which one stands in each of these."""
 
 
 def may_speak(lines: str) -> bool:
     """Return whether ``reads`` may find something in one of these lines of free text: quick, and sure where it
     says no.
     """
-    return any((may_be_only_label(lines), may_name_hash(lines), _REF.search(lines), _NAMED_TYPE.search(lines)))
+    names_type = (":" in lines or "=" in lines) and _NAMED_TYPE.search(lines)
+    return (
+        bool(names_type) or any(map(lines.__contains__, _OF_REFS)) or may_name_hash(lines) or may_be_only_label(lines)
+    )
 
 
 def named_type(field: str) -> Reading:
