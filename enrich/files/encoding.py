@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from charset_normalizer import from_bytes
-
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.files.plausibility import best
@@ -275,6 +273,8 @@ def _legacy(evidence: bytes) -> str:
     if natural is not None:
         return natural
     # A few words in all: the library needs more than our own look, and has the last word where that finds nothing.
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - most files are UTF-8, and a start is to be short
+
     guess = from_bytes(evidence).best()
     return guess.encoding if guess is not None and _keeps_ascii(guess.encoding) else "cp1252"
 

@@ -79,6 +79,9 @@ def triage(
         return name in paid or is_fresh(known[name], past.get(name, ()), policy, now)
 
     for target in targets:
+        if not target.others and target.ask in known and holds(target.ask):  # nearly all of a list that was run before
+            fresh[target.ask] = known[target.ask]
+            continue
         newer, older = _decided(target, known, holds)
         # a hash that the answer does not speak for is another file's: it is asked in its own right, when it is due
         asked = [target]

@@ -9,9 +9,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
-
-from aiolimiter import AsyncLimiter
+from typing import TYPE_CHECKING, Final
 
 from enrich.clock import Clock, utc
 from enrich.errors import QuotaSpent
@@ -21,6 +19,9 @@ from enrich.lookup.permit import Permit
 from enrich.lookup.store_access import StoreAccess
 from enrich.model.quota import Allowance, Quota
 from enrich.stores import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Store, Timing, Wait
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 UNSPREAD_PER_MINUTE: Final = 60
 """Calls a minute that may all be sent at once where the permits allow; more are spread, for 600 at once is rude."""
@@ -211,6 +212,8 @@ class Pace:
         per_minute = quota.per_minute
         self._gate: AsyncLimiter | None = None
         if per_minute is not None and per_minute > UNSPREAD_PER_MINUTE:
+            from aiolimiter import AsyncLimiter  # noqa: PLC0415 - for fast keys alone, and a start is to be short
+
             burst = max(SMALLEST_BURST, per_minute // 600)
             self._gate = AsyncLimiter(burst, burst * self.timing.minute / (SPREAD_SPEED * per_minute))
 

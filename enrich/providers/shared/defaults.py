@@ -24,7 +24,14 @@ def columns_always(columns: tuple[Column, ...]) -> Callable[[object], tuple[Colu
 
 def strongest_of(kinds: Collection[str]) -> Callable[[Sequence[Indicator]], Indicator | None]:
     """Return the ``preferred`` of a provider that is asked by the strongest name of one of ``kinds``."""
-    return lambda names: next((name for name in names if name.kind in kinds), None)
+
+    def preferred(names: Sequence[Indicator]) -> Indicator | None:
+        for name in names:
+            if name.kind in kinds:
+                return name
+        return None
+
+    return preferred
 
 
 def spares(finding: Finding, options: object) -> str:  # noqa: ARG001 - as every provider has it
