@@ -32,7 +32,7 @@ from enrich.model.answer_columns import AnswerColumns
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
-from enrich.model.packed_fields import plain_fields
+from enrich.model.packed_fields import columns_of
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
 from enrich.model.verdict import Tone
@@ -263,8 +263,7 @@ class Joiner:
         self, findings: Sequence[Finding], notes: Sequence[str], by_kind: Sequence[Mapping[str, Finding]] = ()
     ) -> list[Added]:
         """Return the cells of many rows. ``by_kind`` holds each row's worst of each kind, where rows have several."""
-        fields = [tuple(map(plain_fields(finding.fields).get, self._names)) for finding in findings]
-        columns = list[Sequence[Scalar]](zip(*fields, strict=True)) or [()] * len(self._names)
+        columns = columns_of([finding.fields for finding in findings], self._names)
         self._fill_own(columns, findings, notes, by_kind)
         rows = zip(*columns, strict=True) if columns else repeat(())
         return [Added(values, finding.tone, finding.status) for values, finding in zip(rows, findings, strict=False)]

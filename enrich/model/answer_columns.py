@@ -12,8 +12,8 @@ from msgspec import Struct, structs
 from enrich.clock import utc
 from enrich.model.finding import Finding, Scalar
 from enrich.model.indicator import OF_FILES, Indicator
-from enrich.model.packed_fields import PackedFields
-from enrich.model.packed_names import DECODE, PackedNames, damaged
+from enrich.model.packed_fields import PackedFields, read_columns
+from enrich.model.packed_names import PackedNames
 from enrich.model.status import Status
 
 _second = lru_cache(maxsize=1024)(utc)
@@ -58,18 +58,6 @@ class AnswerColumns(Struct, frozen=True, gc=False):
 
     def by_field(self, wanted: Collection[str]) -> dict[str, Sequence[Scalar]]:
         """Return the ``wanted`` fields that they have, read. Raises ``StoreError`` where their bytes are damaged."""
-        read: dict[str, Sequence[Any]] = {}
-        try:
-            for name, column in zip(self.fields, zip(*map(DECODE, self.values), strict=True), strict=True):
-                if name in wanted:
-                    read[name] = self._whole(column) if bytes in set(map(type, column)) else column
-        except (AttributeError, ValueError, TypeError, LookupError) as error:
-            raise damaged() from error
-        return read
-
-    def _whole(self, column: Sequence[Any]) -> list[Scalar]:
-        """Return the column with each text whole that ends with one of its file's hashes, see ``PackedFields``."""
-        return [
-            value[1:].decode("utf-8", "surrogatepass") + hashes[value[0]].hex() if type(value) is bytes else value
-            for value, hashes in zip(column, self.hashes, strict=True)
-        ]
+        return read_columns(
+            self.fields, self.values, wanted, lambda: ([one.hex() for one in hashes] for hashes in self.hashes)
+        )
