@@ -135,6 +135,7 @@ class BlockTaker:
         scanner.torn.remember_unmade(lambda: list(block.rows(max(0, count - LOOK_BACK), count)))
         scanner.pass_plain(count, int(np.count_nonzero(shapes)), self._last[0])
         scanner.pass_looks()
+        scanner.others.pass_by(self._last[0])
         return True
 
     def _classes(self, block: Block, place: int, shape: tuple[int, tuple[int, ...]]) -> Mapping[int, int] | None:

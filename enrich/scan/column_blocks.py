@@ -29,6 +29,7 @@ from enrich.indicators.hash.types_and_notes import may_speak, reads
 from enrich.model.row_blocks import Block
 from enrich.scan.columns import SheetColumns
 from enrich.scan.contents import LONGEST
+from enrich.scan.login_records import MOST_CELLS
 from enrich.scan.other_kinds import OtherKinds, Value, notes
 from enrich.scan.titles import is_comment
 from enrich.scan.torn_rows import LONGEST_WORDS
@@ -39,8 +40,8 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 _ALGORITHM = re.compile("md|sha", re.IGNORECASE)
 """The quick look for the name of an algorithm, in plain letters."""
-_ENOUGH_CELLS = 3
-"""Cells of a row from which on nothing in it can be a title, or the line of a password's hash."""
+_ENOUGH_CELLS = MOST_CELLS + 1
+"""Cells of a row from which on nothing in it can be a title, the line of a password's hash or of a login's record."""
 _MOST_COLUMNS = 12
 """Columns of hashes whose sizes one number tells apart."""
 _COMMENT = re.compile(r"^\s*[#/;<-]|^\s*rem", re.IGNORECASE | re.MULTILINE)
@@ -166,17 +167,15 @@ def _column(
                     or (comments and is_comment([text]))
                 )
     sizes = np.fromiter(map(len, digests), np.int64, len(digests))
-    if sizes.any():  # beside hashes, whatever else stands there may be a piece of one
-        odd |= (lengths != 0) & (sizes == 0)
-    if is_scanned and others.may_hold(lines):
-        held = np.fromiter(
-            (not value and others.may_hold(text) for text, value in zip(texts, digests, strict=True)), bool
-        )
-    else:
-        held = np.zeros(len(texts), bool)
+    padded = np.zeros((len(texts), LONGEST), np.uint8)
+    if sizes.any():
+        odd |= (lengths != 0) & (sizes == 0)  # beside hashes, whatever else stands there may be a piece of one
+        packed = b"".join([value.ljust(LONGEST, b"\0") for value in digests])
+        padded = np.frombuffer(packed, np.uint8).reshape(-1, LONGEST)
+    held = np.zeros(len(texts), bool)
+    if is_scanned and (may_hold_others := others.looks_at(lines)):
+        held = np.fromiter((any(one(text) for one in may_hold_others) for text in texts), bool) & (sizes == 0)
     strange |= odd[codes]
-    packed = b"".join([value.ljust(LONGEST, b"\0") for value in digests])
-    padded = np.frombuffer(packed, np.uint8).reshape(-1, LONGEST)
     return ReadColumn(index, texts, codes, padded, sizes[codes], held)
 
 
@@ -249,7 +248,8 @@ def _refuse_asked(block: Block, hashes: ReadColumn, above: int, strange: Flags) 
             continue
         texts, codes = block.texts(place, longest=LONGEST_WORDS)
         lines = _LINE.join(texts)
-        if lines.isascii() and not _ALGORITHM.search(lines):
+        low = lines.lower()
+        if lines.isascii() and "md" not in low and "sha" not in low:
             continue
         asked = np.array(
             [length_asked(text) if _ALGORITHM.search(text) or not text.isascii() else 0 for text in texts], np.int64

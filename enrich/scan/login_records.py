@@ -22,7 +22,8 @@ from enrich.scan.placement import Classification
 _FIELD = re.compile(r"[\W_]{0,9}(?:export\s+|set\s+)?(?P<name>[A-Za-z][\w ]{0,29}?)\s*[:=](?!//)")
 _LONGEST = 400
 """Lines of one record at most."""
-_MOST_CELLS = 3
+MOST_CELLS = 3
+"""Of a row that is a line of such a record."""
 _START = 400
 """Of a line, what is looked at."""
 
@@ -43,7 +44,7 @@ class LoginRecords:
     def see(self, row: Row) -> None:
         """Look at the next row."""
         # a tab before the name, or behind it, parts cells
-        text = "".join(row.texts) if len(row.texts) <= _MOST_CELLS else ""
+        text = "".join(row.texts) if len(row.texts) <= MOST_CELLS else ""
         field = _FIELD.match(text[:_START]) if ":" in text or "=" in text else None
         name = field["name"] if field else ""
         goes_on = name and row.number == self._last + 1 and name not in self._names and len(self._lines) < _LONGEST

@@ -7,7 +7,7 @@ hold some hold nothing else, so that rows are looked at many at a time, column b
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -119,6 +119,10 @@ class OtherKinds:
         if self._columns.chosen is None:
             self._logins.close()
 
+    def pass_by(self, last: int) -> None:
+        """Note that the rows up to the one with number ``last`` were looked at elsewhere; none is a title."""
+        self._last = last
+
     def _look(self, rows: Sequence[Row], *, header: bool) -> None:
         """Find the values of rows that stand under the same titles; ``header``: the one row of headings."""
         columns = list(zip_longest(*[row.texts for row in rows], fillvalue=""))
@@ -151,7 +155,7 @@ class OtherKinds:
     ) -> None:
         """Find the values of one column; it is asked as a whole first whether it may hold any."""
         lines = _LINE.join(texts)
-        may_hold = [one for one in self._may_hold if one(lines)]
+        may_hold = self.looks_at(lines)
         if not may_hold:
             return
         is_alike = not (types or header) and lines.count(_LINE) == len(rows) - 1
@@ -175,6 +179,10 @@ class OtherKinds:
     def may_hold(self, text: str) -> bool:
         """Return whether a value may stand in a text, or in one of many lines."""
         return any(one(text) for one in self._may_hold)
+
+    def looks_at(self, lines: str) -> list[Callable[[str], bool]]:
+        """Return the quick looks of those kinds of which a value may stand in one of the lines."""
+        return [one for one in self._may_hold if one(lines)]
 
     def _cell(self, row: Row, column: int, text: str, types: Sequence[int], *, header: bool) -> None:
         """Find the values in one text of a cell."""

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING
 
 from enrich.files.encoding import Encoding
 from enrich.files.lines import lines_of
+from enrich.formats.delimited.even_lines import EvenCut, EvenLines
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type has no public name before Python 3.13
@@ -49,6 +51,21 @@ class Cut:
     stray: bool = False
     """Whether a quote had to be taken as a plain character."""
 
+    @property
+    def size(self) -> int:
+        """How many records they are."""
+        return len(self.records)
+
+    @property
+    def widths(self) -> Counter[int]:
+        """How many of them have so many fields."""
+        return Counter(map(len, self.records))
+
+    @property
+    def columns(self) -> list[tuple[str, ...]]:
+        """Their fields, column by column; "" where a record has none."""
+        return list(zip_longest(*self.records, fillvalue=""))
+
 
 class Cutter:
     """Cuts blocks of whole lines. ``mark``: the byte order mark as the text shows it inside (joined files)."""
@@ -57,6 +74,7 @@ class Cutter:
         self._delimiter = dialect.delimiter
         self._skip = dialect.skip_spaces
         self._mark = mark
+        self._even = EvenLines(dialect.delimiter)
         delimiter = re.escape(dialect.delimiter)
         spaces = " *+" if dialect.skip_spaces else ""
         # Well formed: `"a, ""b"""` up to a delimiter or a line's end.
@@ -69,9 +87,11 @@ class Cutter:
         # does.
         self._plain = re.compile(rf"[^{delimiter}\r\n]*+")
 
-    def cut(self, text: str, *, more: bool) -> Cut:
+    def cut(self, text: str, *, more: bool) -> Cut | EvenCut:
         """Return the records of a block. ``more``: text may follow, so a record still open at the end is left over."""
         marked = bool(self._mark) and self._mark in text
+        if not marked and (even := self._even.cut(text)) is not None:
+            return even
         if '"' not in text and not marked:
             return Cut([line.split(self._delimiter) for line in _bare_lines(text)], None)
         lines = lines_of(text)
@@ -235,6 +255,8 @@ class RawRecords:
         self.stray |= cut.stray
         end = len(raw) - cut.left
         lines = raw[:end].splitlines(keepends=True)
+        if isinstance(cut, EvenCut):
+            return (lines, [cut.width - 1] * cut.size), raw[end:]
         counts = [len(fields) - 1 if fields else 0 for fields in cut.records]
         if cut.spans is None:
             return (lines, counts), raw[end:]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct, msgpack
 
 from enrich.files.encoding import Encoding
+from enrich.formats.delimited.even_lines import EvenCut
 from enrich.formats.delimited.records import Cut, Dialect
 from enrich.formats.shared.document import Slice
 
@@ -45,10 +46,10 @@ class CutPlaces:
     row: int = 0
     stray: bool = False
 
-    def add(self, size: int, cut: Cut, *, is_open: bool) -> None:
+    def add(self, size: int, cut: Cut | EvenCut, *, is_open: bool) -> None:
         """Add one block of so many bytes, as it was cut; ``is_open``: a record goes on behind it."""
         self.at += size
-        self.row += len(cut.records)
+        self.row += cut.size
         self.stray |= cut.stray
         if not is_open:
             self.offsets.append(self.at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, count
 from shutil import copyfileobj
 from typing import BinaryIO
 
@@ -15,6 +14,8 @@ from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
 from enrich.files.opened import Readable
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
+from enrich.formats.delimited.even_lines import EvenCut
+from enrich.formats.delimited.record_blocks import LARGE, RecordRows
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import CutPlaces, Whole
@@ -56,14 +57,18 @@ class DelimitedDocument(Document):
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        number, widths = self._before, Counter[int]()
+        rows = RecordRows(self._counted_cuts(), self._before)
+        return rows if self.path.stat().st_size >= LARGE else (row for row in rows)
+
+    def _counted_cuts(self) -> Iterator[Cut | EvenCut]:
+        """Yield the first pass, and know the widths of its records from then on."""
+        widths = Counter[int]()
         for cut in self._cuts():
-            widths.update(map(len, cut.records))
-            yield from compress(map(Row, count(number + 1), cut.records), map(any, cut.records))
-            number += len(cut.records)
+            widths += cut.widths
+            yield cut
         self._widths = self._widths or widths
 
-    def _cuts(self) -> Iterator[Cut]:
+    def _cuts(self) -> Iterator[Cut | EvenCut]:
         """Yield the first pass: blocks as text, cut into records."""
         codec = self.encoding.codec
         cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
@@ -143,7 +148,7 @@ class DelimitedDocument(Document):
 
     def _counted(self) -> Counter[int]:
         if self._widths is None:
-            self._widths = Counter(len(fields) for cut in self._cuts() for fields in cut.records)
+            self._widths = sum((cut.widths for cut in self._cuts()), Counter())
         return self._widths
 
     def _remarks(self, appender: Appender, raw: RawRecords) -> list[str]:
