@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,8 @@ from datetime import datetime
 from enrich.config.settings import Settings
 from enrich.exit_codes import exit_code
 from enrich.indicators import identity
-from enrich.join.cells import Joiner
+from enrich.indicators.hash.digests import KIND as HASH
+from enrich.join.cells import Joiner, as_sighting
 from enrich.join.entries import UnlistedEntries
 from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.sources import joined
@@ -17,13 +19,16 @@ from enrich.join.totals import Tally
 from enrich.locale import SOURCE_LANGUAGE
 from enrich.lookup.resolve import SourceAnswers
 from enrich.model.file_counts import FileCounts
+from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Result, Totals
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of
-from enrich.scan import PlainRows
+from enrich.scan import Content, Placement, PlainRows
 from enrich.signals import Interrupt
 from enrich.version import __version__
+
+_ROWS_AT_ONCE = 1 << 14
 
 
 def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOURCE_LANGUAGE) -> Joiner:
@@ -99,12 +104,34 @@ def tally_of(inputs: Sequence[Input], joiner: Joiner, *, placed: bool = True) ->
     tally = Tally(placed=placed)
     for index, item in enumerate(inputs):
         for sheet, placement in item.placements.items():
+            if not placed:
+                _count(tally, index, placement, joiner)
+                continue
             for row in placement.by_row():
                 if isinstance(row, PlainRows):
                     tally.add_plain_rows(index, sheet, row, joiner)
                 else:
                     tally.add_row(index, sheet, row, joiner)
     return tally
+
+
+def _count(tally: Tally, index: int, placement: Placement, joiner: Joiner) -> None:
+    """Count the rows of a sheet whose places nobody wants: those that hold the same together, as far as that does."""
+    counts, last = Counter[Content](), placement.values.rows[-1] + 1 if placement.values else 1
+    for first in range(1, last, _ROWS_AT_ONCE):
+        counts.update(filter(None, placement.contents(first, min(first + _ROWS_AT_ONCE, last))))
+    singly = set[Content]()
+    for content, count in counts.items():
+        if isinstance(content, bytes):
+            tally.statuses[joiner.answer(Indicator(HASH, content.hex())).status] += count
+            tally.cells += count
+        elif not tally.add_alike([as_sighting(one) for one in content], count, joiner):
+            singly.add(content)
+    for first in range(1, last if singly else 1, _ROWS_AT_ONCE):
+        contents = placement.contents(first, min(first + _ROWS_AT_ONCE, last))
+        for row, held in enumerate(contents, first):
+            if held in singly:
+                tally.add_row(index, placement.sheet, placement.sightings_at(row), joiner)
 
 
 def entries_of(tally: Tally, answers: Resolution, joiner: Joiner) -> Sequence[Entry]:

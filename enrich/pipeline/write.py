@@ -33,7 +33,7 @@ from enrich.pipeline.render import report_options, write_combined
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.whose_columns import free_headings
 from enrich.reports import WORST_FILES, summary_page
-from enrich.scan import Placement
+from enrich.scan import Content, Placement, names_or_sightings
 
 _BLOCK = 1024
 """Rows whose cells are made at once."""
@@ -202,8 +202,8 @@ def _is_worth_keeping(item: Input, output: Planned) -> bool:
 
 
 class RowCells:
-    """The cells of a sheet's rows by their number. Whoever asks for one row after the other gets them made by the
-    block.
+    """The cells of a sheet's rows, by their number or by what they hold. Whoever asks for one row after the other gets
+    them made by the block.
     """
 
     def __init__(self, placement: Placement, joiner: Joiner) -> None:
@@ -212,6 +212,14 @@ class RowCells:
         self._first = 0
         self._block: list[Added | None] = []
         """The cells of the rows from ``_first`` on."""
+
+    def contents(self, first: int, end: int) -> Sequence[Content | None]:
+        """Return what each row from ``first`` up to ``end`` holds; None for one that gets no cells."""
+        return self._placement.contents(first, end)
+
+    def of(self, contents: Sequence[Content]) -> list[Added]:
+        """Return the cells of rows that hold these."""
+        return [added for added in self._joiner.rows(list(map(names_or_sightings, contents))) if added is not None]
 
     def __call__(self, row: int) -> Added | None:
         at = row - self._first

@@ -13,8 +13,19 @@ from __future__ import annotations
 
 from enrich.scan.agreement import agree
 from enrich.scan.chosen_columns import has_column
-from enrich.scan.placement import ColumnCount, Placement, PlainRows
+from enrich.scan.placement import ColumnCount, Content, Placement, PlainRows, names_or_sightings
 from enrich.scan.sheet import scan_sheet
 from enrich.scan.targets import merged_targets, targets
 
-__all__ = ["ColumnCount", "Placement", "PlainRows", "agree", "has_column", "merged_targets", "scan_sheet", "targets"]
+__all__ = [
+    "ColumnCount",
+    "Content",
+    "Placement",
+    "PlainRows",
+    "agree",
+    "has_column",
+    "merged_targets",
+    "names_or_sightings",
+    "scan_sheet",
+    "targets",
+]

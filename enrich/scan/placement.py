@@ -13,7 +13,7 @@ from itertools import chain, compress, count, groupby, islice, pairwise
 from operator import ne
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from enrich.indicators.hash import digests as hashes
 from enrich.model.indicator import Indicator
@@ -33,6 +33,12 @@ _COUNTED = {
     Found.DAMAGED: ("damaged",),
     Found.NOT_ASKED: ("not_asked",),
 }
+
+
+Content = bytes | tuple[Indicator, ...] | tuple[Sighting, ...]
+"""What a row holds: the digest of a hash that is asked for and stands alone, the names of one file, or any sightings,
+without their places.
+"""
 
 
 class Classification(NamedTuple):
@@ -175,6 +181,25 @@ class Placement:
                     content[row - first] = names
         return content
 
+    def contents(self, first: int, last: int) -> Sequence[Content | None]:
+        """Return what each row from ``first`` up to ``last`` holds, the same for rows that hold the same, wherever it
+        stands; None for a row that holds nothing.
+        """
+        rows = self._by_rows()
+        begin = bisect_left(rows.numbers, first)
+        end = bisect_left(rows.numbers, last, lo=begin)
+        if rows.plain.count(1, begin, end) < end - begin:
+            return [
+                row if row and isinstance(row[0], Indicator) else _placeless(row) for row in self.between(first, last)
+            ]
+        digests = self.values.raws_between(rows.starts[begin], rows.starts[end])
+        if len(digests) == last - first:
+            return digests
+        content: list[Content | None] = [None] * (last - first)
+        for number, digest in zip(rows.numbers[begin:end], digests, strict=True):
+            content[number - first] = digest
+        return content
+
     def _parted(self, begin: int, end: int) -> Iterator[PlainRows | tuple[Sighting, ...]]:
         """Yield the rows from the ``begin``-th up to the ``end``-th of those that hold something."""
         rows = self._by_rows()
@@ -229,3 +254,13 @@ class Placement:
         found, reason, kind, *_ = self.table[values.classes[index]]
         row, column, file = values.rows[index], values.columns[index], values.files[index]
         return Sighting(row, column, found, kind, values.value(index), reason, file=file)
+
+
+def names_or_sightings(content: Content) -> tuple[Indicator, ...] | tuple[Sighting, ...]:
+    """Return what a row holds as ``between`` has it."""
+    return (Indicator(hashes.KIND, content.hex()),) if isinstance(content, bytes) else content
+
+
+def _placeless(row: Sequence[Indicator] | Sequence[Sighting]) -> tuple[Sighting, ...] | None:
+    """Return sightings without their places; None where there are none."""
+    return tuple([structs.replace(one, row=0, column=0) for one in row if isinstance(one, Sighting)]) or None

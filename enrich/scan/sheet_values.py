@@ -117,14 +117,15 @@ class SheetValues:
         data = bytes(self.data)
         return (data[start:end] for start, end in pairwise(chain((0,), self.ends)))
 
+    def raws_between(self, first: int, last: int) -> list[bytes]:
+        """Return the values from ``first`` up to ``last`` as they are kept."""
+        begin = self.ends[first - 1] if first else 0
+        data = bytes(self.data[begin : self.ends[last - 1] if last else 0])
+        return [data[start - begin : end - begin] for start, end in pairwise(chain((begin,), self.ends[first:last]))]
+
     def digests(self, first: int, last: int) -> list[str]:
         """Return the values from ``first`` up to ``last``, all of them packed, in hex."""
-        begin = self.ends[first - 1] if first else 0
-        digits = self.data[begin : self.ends[last - 1]].hex()
-        return [
-            digits[2 * (start - begin) : 2 * (end - begin)]
-            for start, end in pairwise(chain((begin,), self.ends[first:last]))
-        ]
+        return list(map(bytes.hex, self.raws_between(first, last)))
 
     def value(self, index: int) -> str:
         raw = self.raw(index)

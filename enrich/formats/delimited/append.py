@@ -6,7 +6,8 @@ columns of ours from an earlier run are replaced in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from enrich.formats.delimited.records import Batch, RawRecords
 from enrich.formats.delimited.render import Renderer, Tails
@@ -15,6 +16,20 @@ from enrich.model.own_cells import fits
 from enrich.model.row import Added, Addition
 
 COMMENT_SIGNS = (b"#", b"//")
+_CONTENTS_REMEMBERED = 1 << 16
+
+
+@runtime_checkable
+class CellsByContent(Protocol):
+    """What ``Addition.cells`` may be able to do besides: rows with the same content have the same cells."""
+
+    def contents(self, first: int, end: int) -> Sequence[Hashable | None]:
+        """Return what each row from ``first`` up to ``end`` holds; None for a row that gets no cells."""
+        ...
+
+    def of(self, contents: Sequence[Hashable]) -> Sequence[Added]:
+        """Return the cells of rows that hold these."""
+        ...
 
 
 class Appender:
@@ -42,36 +57,50 @@ class Appender:
         headings = renderer.headings(addition.headings)
         self._heading = self._joined([headings[index] for index in self._fresh])
         self._rendered = renderer.rows(addition.columns, self._present)
+        self._tails = Tails(renderer, addition.columns, self._fresh)
+        self._known: dict[Hashable, bytes] = {}
+        """The new fields of rows by their content, a delimiter before each."""
 
     def written(self, batches: Iterable[Batch]) -> Iterator[bytes]:
         """Yield the file's new bytes behind its prologue, batch by batch."""
-        cells, header, full = self._addition.cells, self._addition.header_row or 0, self._width - 1
-        tails = Tails(self._renderer, self._addition.columns, self._fresh)
-        number = self._before
+        full, number = self._width - 1, self._before
         for records, counts in batches:
             numbers = range(number + 1, number + 1 + len(records))
             number += len(records)
-            added = [None if n == header else cells(n) for n in numbers]
-            ends = tails.of(added)
-            # A block of records as wide as the table, each with an answer and a line feed: one pass without a look at
-            # each.
-            if (
-                not self._present
-                and counts.count(full) == len(counts)
-                and all(ends)
-                and _plain_lines(records)
-                and not self.raw.stray
-            ):
-                yield b"".join([record[:-1] + tail + b"\n" for record, tail in zip(records, ends, strict=True)])
+            tails = self._tails_of(numbers)
+            # A block of records as wide as the table, each with an answer and the same line end: one pass without a
+            # look at each.
+            end = _plain_lines(records)
+            if not self._present and counts.count(full) == len(counts) and all(tails) and end and not self.raw.stray:
+                plain = zip(records, filter(None, tails), strict=True)
+                yield b"".join([record[: -len(end)] + tail + end for record, tail in plain])
             else:
-                yield b"".join(map(self._record, numbers, records, counts, added, ends))
+                yield b"".join(map(self._record, numbers, records, counts, tails))
 
-    def _record(self, number: int, record: bytes, count: int, added: Added | None, tail: bytes) -> bytes:
-        """Return one record with its fields; ``tail`` are those of the columns that are new."""
+    def _tails_of(self, numbers: range) -> list[bytes | None]:
+        """Return the fields of the columns that are new for each of these rows; None for one that gets no cells."""
+        cells, header = self._addition.cells, self._addition.header_row or 0
+        if not isinstance(cells, CellsByContent):
+            added = [None if number == header else cells(number) for number in numbers]
+            return [None if one is None else tail for one, tail in zip(added, self._tails.of(added), strict=True)]
+        contents = list(cells.contents(numbers.start, numbers.stop))
+        if header in numbers:
+            contents[header - numbers.start] = None
+        if len(self._known) > _CONTENTS_REMEMBERED:
+            self._known.clear()
+        known = self._known
+        fresh = list({one: None for one in contents if one is not None and one not in known})
+        known.update(zip(fresh, self._tails.of(cells.of(fresh)), strict=True))
+        return [None if one is None else known[one] for one in contents]
+
+    def _record(self, number: int, record: bytes, count: int, tail: bytes | None) -> bytes:
+        """Return one record with its fields; ``tail`` are those of the columns that are new, None where it gets no
+        cells.
+        """
         header = self._addition.header_row or 0
         if number == header:
             return self._extended(number, record, count, self._heading)
-        if added is None:
+        if tail is None:
             if number < header or record.lstrip().startswith(COMMENT_SIGNS):
                 return record
             if self._present:
@@ -81,6 +110,9 @@ class Appender:
         # Behind a quote that is never closed, a quote of ours would close it: our fields would be part of the
         # analyst's.
         opens = self.raw.stray and b'"' in record and self.raw.opens(record)
+        added = self._addition.cells(number) if opens or self._present else None
+        if added is None:
+            return self._extended(number, record, count, tail)
         if opens:
             tail = self._joined(self._bare(added, self._fresh))
         if self._present:
@@ -155,11 +187,13 @@ def _can_be_ours(fields: Sequence[bytes], kinds: Sequence[Type]) -> bool:
     return True in found and False not in found
 
 
-def _plain_lines(records: list[bytes]) -> bool:
-    """Return whether each record is one line that holds something and ends in a line feed alone: most files are so."""
+def _plain_lines(records: list[bytes]) -> bytes:
+    """Return the line end of all records where each is one line that holds something, as in most files; else b""."""
     joined = b"".join(records)
-    lines = joined.count(b"\n") == len(records) and joined.endswith(b"\n") and b"\r" not in joined
-    return lines and min(map(len, records)) > 1
+    end = b"\r\n" if b"\r" in joined else b"\n"
+    lines = joined.count(b"\n") == joined.count(end) == len(records) and joined.endswith(end)
+    lines = lines and joined.count(b"\r") in (0, len(records))
+    return end if lines and min(map(len, records)) > len(end) else b""
 
 
 def without_line_end(record: bytes) -> tuple[bytes, bytes]:

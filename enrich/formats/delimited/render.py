@@ -197,37 +197,26 @@ class Renderer:
         return lambda added: [self.encoded(rendered(added.values[index])) for index, rendered in renderers]
 
 
-_ROWS_REMEMBERED = 1 << 14
-
-
 class Tails:
-    """Each row's chosen fields, a delimiter before each; rows that share their cells share the bytes."""
+    """Many rows' chosen fields, a delimiter before each."""
 
     def __init__(self, renderer: Renderer, columns: Sequence[Column], chosen: Sequence[int]) -> None:
         self._renderer = renderer
         self._columns = [(index, columns[index].type, renderer.column(columns[index].type)) for index in chosen]
-        self._known: dict[int, tuple[Added, bytes]] = {}
-        """Cells and their bytes by the cells' identity, which no others can bear as long as these are kept here."""
 
     def of(self, rows: Sequence[Added | None]) -> list[bytes]:
         """Return what is appended to each row; nothing for a row without cells."""
-        known = self._known
-        if len(known) > _ROWS_REMEMBERED:
-            known.clear()
-        fresh = {id(added): added for added in rows if added is not None and id(added) not in known}
-        if fresh:
-            known.update(
-                zip(fresh, zip(fresh.values(), self._rendered(list(fresh.values())), strict=True), strict=True)
-            )
-        return [b"" if added is None else known[id(added)][1] for added in rows]
-
-    def _rendered(self, rows: Sequence[Added]) -> list[bytes]:
-        if not self._columns:
+        cells = [added.values for added in rows if added is not None]
+        if not self._columns or not cells:
             return [b""] * len(rows)
-        columns = list(zip(*[added.values for added in rows], strict=True))
+        columns = list(zip(*cells, strict=True))
         delimiter = self._renderer.delimiter
         fields = [self._texts(columns[index], kind, one) for index, kind, one in self._columns]
-        return self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
+        lines = self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
+        if len(lines) == len(rows):
+            return lines
+        rest = iter(lines)
+        return [b"" if added is None else next(rest) for added in rows]
 
     def _texts(self, values: Sequence[Scalar], kind: Type, one: Renderer.Field) -> Sequence[str]:
         """Return one column's fields."""
