@@ -19,6 +19,7 @@ MOST = 2**32 - 1
 """The greatest weight that a record holds."""
 RECORD = Layout("<32s20s16sIQ")
 """The digests, the weight, and the file's place in the order of first sight."""
+NOTHING = memoryview(b"")
 _EMPTY = {size: bytes(size) for size in SIZES.values()}
 
 
@@ -27,7 +28,7 @@ class Packed(Struct, frozen=True):
     ``disputes`` are the names of rows that contradict each other, each list for the targets of all its names.
     """
 
-    files: bytes
+    files: memoryview
     others: list[Target] = []
     disputes: list[tuple[Indicator, ...]] = []
 
@@ -37,7 +38,7 @@ class Packed(Struct, frozen=True):
         return cls.of_sighted((target, first) for first, target in enumerate(targets))
 
     @classmethod
-    def of_sighted(cls, targets: Iterable[tuple[Target, int]], files: bytes = b"") -> Self:
+    def of_sighted(cls, targets: Iterable[tuple[Target, int]], files: memoryview = NOTHING) -> Self:
         """Return the same, each with its place in the order of first sight, behind the records ``files``."""
         records, others, disputes = bytearray(), list[Target](), dict[tuple[Indicator, ...], None]()
         for target, first in targets:
@@ -48,7 +49,8 @@ class Packed(Struct, frozen=True):
                 records += record
             if target.disputed:
                 disputes[target.disputed] = None
-        return cls(files + records, others, list(disputes))
+        # what lies in memory as records already may be large, and is not copied where nothing follows it
+        return cls(memoryview(b"".join((files, records))) if records else files, others, list(disputes))
 
     def targets(self) -> Iterator[Target]:
         """Yield the targets, files first."""

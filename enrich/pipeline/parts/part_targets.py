@@ -57,8 +57,8 @@ def _hits_of(placement: Placement, contents: Contents, wanted: Flags) -> list[in
     return found
 
 
-def _records(contents: Contents, lone: Flags) -> bytes:
-    """Return the records of hashes that stand alone."""
+def _records(contents: Contents, lone: Flags) -> memoryview:
+    """Return the records of hashes that stand alone, which are not copied: there may be millions."""
     chosen = np.flatnonzero(lone)
     records = np.zeros(len(chosen), LAYOUT)
     records["weight"] = np.minimum(contents.counts[chosen], MOST)
@@ -67,4 +67,4 @@ def _records(contents: Contents, lone: Flags) -> bytes:
     for size, place in PLACES.items():
         own = np.flatnonzero(sizes == size)
         raw[own, place : place + size] = contents.digests[chosen[own], :size]
-    return records.tobytes()
+    return raw.reshape(-1).data

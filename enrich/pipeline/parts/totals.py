@@ -178,7 +178,7 @@ def unwritten(
         if count:
             ends[status.value] += int(count)
     # what has further names in other parts may have ended in several ways
-    rest = Packed(records[~there].tobytes(), asked.others).targets()
+    rest = Packed(memoryview(records[~there].tobytes()), asked.others).targets()
     while block := list(islice(rest, UniqueTargets.block_size)):
         findings = answers.of(block).lead.findings
         for target in block:
