@@ -1,4 +1,5 @@
-"""A folder of Parquet joined with stored answers, against DuckDB's join with the same: what a row costs in each.
+"""A folder of Parquet joined with stored answers, against DuckDB's join with the same: what a row costs in each. And a
+folder of CSV against a plain run.
 
 Both are run over many rows and over a tenth of them, of the same files: what starting and looking up cost is left out.
 And over a tenth of rows and files: of the whole run starting alone is left out, and we look up what DuckDB is given.
@@ -8,11 +9,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from tests.bench.made import digest, fill
@@ -56,13 +59,45 @@ def lake(folder: Path, rows: int, files: int) -> Path:
     return folder
 
 
+def csv_of(parquet: Path, folder: Path) -> tuple[Path, Path]:
+    """The same rows as a folder of CSV, and as one: what is text stands in quotes, as exports have it."""
+    folder.mkdir()
+    whole = folder.with_suffix(".csv")
+    with whole.open("wb") as file:
+        for number, part in enumerate(sorted(parquet.iterdir())):
+            rows = pq.read_table(part)
+            pc.write_csv(rows, folder / f"{part.stem}.csv")
+            pc.write_csv(rows, file, pc.WriteOptions(include_header=not number))
+    return folder, whole
+
+
+def csv_figure(size: Size, folder: Path, many: Path, few: Path, stored: tuple[object, ...]) -> Figure:
+    """Return what a row of CSV costs in parts, against one of a plain run over the same rows in one file."""
+    more = size.lines * 5 - size.lines // 2
+    (parts, whole), (few_parts, few_whole) = (csv_of(one, folder / f"{one.name}-csv") for one in (many, few))
+
+    def plain(one: Path) -> float:
+        return enrich("run", one, *stored, "-o", Path(mkdtemp(dir=folder)) / "out.csv").seconds
+
+    def by_parts(one: Path) -> float:
+        return enrich("run", one, *stored, "--workers", 1, "--out-dir", mkdtemp(dir=folder)).seconds
+
+    works = (partial(by_parts, parts), partial(by_parts, few_parts), partial(plain, whole), partial(plain, few_whole))
+    taken = paired(size.rounds, *works)
+    row, plain_row = (max(one - other, 1e-3) / more for one, other in (taken[:2], taken[2:]))
+    detail = f"{row * 1e6:.1f} against {plain_row * 1e6:.1f} us"
+    return Figure("CSV in parts: a row / a plain run's over one file", row / plain_row, 1.4, detail)
+
+
 def figures(size: Size, folder: Path) -> Iterator[Figure]:
     rows = size.lines * 5
     files, few, store = max(10, rows // 20), rows // 10, folder / "store.sqlite"
     fill(store, files)
     many, fewer = (lake(folder / name, count, files) for name, count in (("many", rows), ("few", few)))
     tenth = lake(folder / "tenth", few, files // 10)
-    stored = ("--store", f"sqlite:///{store}", "--offline", "-q", "--workers", 1)
+    stored = ("--store", f"sqlite:///{store}", "--offline", "-q")
+    yield csv_figure(size, folder, many, fewer, stored)
+    stored = (*stored, "--workers", 1)
     answers = {one: folder / f"{one.name}.parquet" for one in (many, tenth)}
     for one, table in answers.items():
         enrich("run", one, *stored, "--only-answers", "-o", table)
