@@ -21,7 +21,7 @@ from enrich.files.atomic import PACKED_SUFFIX, TEMPORARY_PREFIX, suffix_of, swee
 from enrich.files.streams import is_standard_output, is_stream
 from enrich.formats import suffixes_written
 from enrich.pipeline.path_uses import ENRICHED, PathUse, check_uses, uses_of
-from enrich.reports import forms
+from enrich.reports import form_of, forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,8 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
                 yield replace(_sheet(path, settings, len(inputs)), stream_suffix=f".{name}")
             else:
                 yield Planned(path, None, _form(name, reports))
-        elif settings.format is not None and sheet not in suffixes_written():
-            yield Planned(path, None, _form(settings.format, reports))
-        elif suffix in reports:
-            yield Planned(path, None, reports[suffix])
+        elif sheet not in suffixes_written() and (form := form_of(suffix, settings.format)) is not None:
+            yield Planned(path, None, _form(form, reports))
         elif sheet in tables:
             yield _sheet(path, settings, len(inputs))
         else:

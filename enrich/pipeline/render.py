@@ -18,14 +18,14 @@ from enrich.model.column import Column
 from enrich.model.result import Filing, Result
 from enrich.pipeline.outputs import Planned
 from enrich.providers import all_providers
-from enrich.reports import ReportOptions, check, form_named, forms
+from enrich.reports import ReportOptions, check, form_named, form_of, forms
 
 
 def write_reports(result: Result, settings: Settings) -> list[Path]:
     """Render ``result`` to each ``-o``; every suffix must be a report's."""
     known = forms()
     for path in settings.output:
-        form = settings.format or known.get(path.suffix.lower())
+        form = form_of(path.suffix, settings.format)
         if form is None or form not in known.values():
             raise UsageError(
                 f"{path}: no report is called {form or path.suffix}", hint=f"known: {' '.join(sorted(known))}"

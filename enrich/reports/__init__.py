@@ -24,6 +24,7 @@ __all__ = [
     "check",
     "described",
     "form_named",
+    "form_of",
     "forms",
     "lacking",
     "load",
@@ -49,6 +50,14 @@ class Form(Protocol):
 def forms() -> dict[str, str]:
     """Suffix -> the form that it stands for."""
     return {suffix: name for name, module in entries(__name__).items() for suffix in module.SUFFIXES}
+
+
+def form_of(suffix: str, named: str | None) -> str | None:
+    """Return the form that an output of this suffix takes; ``named`` is the one that the user named for outputs whose
+    suffix does not tell, which JSON's does not: several forms are JSON. None where neither says one.
+    """
+    own = forms().get(suffix.lower())
+    return own if named is None or (own is not None and suffix.lower() != ".json") else named
 
 
 def described() -> list[tuple[str, str]]:

@@ -45,6 +45,14 @@ def test_a_place_for_the_sheets_gives_them_besides_the_reports(tmp_path: Path) -
     assert [Path(path).name for path, _, _ in named] == ["x.csv", "r.html"]
 
 
+def test_a_named_format_is_for_outputs_whose_suffix_does_not_tell(tmp_path: Path) -> None:
+    names = ("r.html", "r.PDF", "r.md", "s.xlsx", "bundle.json", "bundle.stix.json", "b.txt", "plain")
+    planned = plan(Settings(output=tuple(tmp_path / name for name in names), format="stix"), tmp_path / "a.csv")
+    assert [form for _, _, form in planned] == ["html", "pdf", "markdown", "", "stix", "stix", "stix", "stix"]
+    with pytest.raises(UsageError, match="no report format is called 'sticks'"):
+        plan(Settings(output=(tmp_path / "b.json",), format="sticks"), tmp_path / "a.csv")
+
+
 def test_an_input_is_never_overwritten_unless_in_place(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with pytest.raises(UsageError, match="and an input"):

@@ -55,6 +55,9 @@ def test_a_run_and_a_later_report_write_it_by_its_suffix_or_its_name(
     assert later.read_bytes() == b"2 in ru"
     assert main(["report", str(result), "-o", str(other), "--format", "tally"]) == 0
     assert other.read_bytes() == b"2 in en"
+    page = tmp_path / "page.html"  # its suffix tells
+    assert main(["report", str(result), "-o", str(page), "-o", str(other), "--format", "tally"]) == 0
+    assert page.read_bytes().startswith(b"<!")
 
 
 @pytest.mark.usefixtures("tally")
