@@ -142,6 +142,15 @@ def comma_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def encoding_name(text: str) -> str:
+    """Return the name of an encoding; an unknown one is refused before an input is blamed for it."""
+    from enrich.files.encoding import USUAL_NAMES, is_of_text  # noqa: PLC0415 - loads what finds encodings out
+
+    if not is_of_text(text):
+        raise UsageError(f"{text!r} is no encoding of text files; try {USUAL_NAMES}")
+    return text
+
+
 def choice(*allowed: str) -> Parse:
     def parse(text: str) -> str:
         if text not in allowed:

@@ -20,6 +20,7 @@ from enrich.config.parsing import (
     count,
     day,
     duration,
+    encoding_name,
     gates,
     kinds,
     number,
@@ -60,7 +61,9 @@ class Settings:
     kinds: tuple[str, ...] = option(
         ("hash",), "look these up: hash, domain, ip, url, or all (default hash)", kinds, metavar="a,b|all"
     )
-    encoding: str | None = option(None, "encoding of text inputs, where detection is wrong", metavar="NAME")
+    encoding: str | None = option(
+        None, "encoding of text inputs, where detection is wrong", encoding_name, metavar="NAME"
+    )
     # columns
     columns: tuple[str, ...] = option((), "columns to append, separated by commas", comma_list, metavar="a,b,c")
     all_columns: bool = option(False, "append every column there is")

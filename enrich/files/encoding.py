@@ -166,12 +166,18 @@ def _text_codec(forced: str) -> str:
     return name if plain and kept and name not in ("unicode_escape", "raw_unicode_escape", "charmap") else ""
 
 
+USUAL_NAMES = "utf-8, utf-16, cp1252, cp1251, gbk or shift_jis"
+
+
+def is_of_text(name: str) -> bool:
+    """Return whether a name is that of an encoding in which text files are written."""
+    return bool(_text_codec(name))
+
+
 def _encoding_named(head: bytes, forced: str) -> Encoding:
     name = _text_codec(forced)
     if not name:
-        raise InputError(
-            f"there is no text encoding called {forced!r}", hint="try utf-8, utf-16, cp1252, cp1251, gbk or shift_jis"
-        )
+        raise InputError(f"there is no text encoding called {forced!r}", hint=f"try {USUAL_NAMES}")
     if name == "utf-8-sig":
         name = "utf-8"
     if name in ("utf-16", "utf-32"):

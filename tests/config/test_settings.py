@@ -41,6 +41,8 @@ def test_no_configuration_is_read_from_the_working_directory(tmp_path: Path, mon
         ("FAIL_ON", "malicious,weather"),
         ("WAIT", "perhaps"),
         ("INCIDENT_DATE", "03/11/2026"),
+        ("ENCODING", "klingon"),
+        ("ENCODING", "idna"),
     ],
 )
 def test_a_wrong_value_names_the_setting(name: str, text: str) -> None:
