@@ -7,6 +7,7 @@ import re
 LINKS = re.compile(r"\bHYPERLINK\s*\(", re.IGNORECASE)
 """What makes a cell a link, in the notation of every format (they keep functions' English names)."""
 _LITERAL = re.compile(r'"((?:[^"]|"")*+)"')
+_LITERAL_LINK = re.compile(r"""\s*=?\s*HYPERLINK\s*\(\s*("(?:[^"]|"")*+"\s*(?:[,;]\s*)?){1,2}\)\s*""", re.IGNORECASE)
 _CONCATENATE = re.compile(r"\bCONCAT(?:ENATE)?\s*\(", re.IGNORECASE)
 
 
@@ -29,6 +30,11 @@ def literals(formula: str) -> list[str]:
             found.append(text)
         end = match.end()
     return [text for text in found if any(map(str.isalnum, text))]
+
+
+def is_literal(formula: str) -> bool:
+    """Return whether a formula shows what is written in it, as our own links do: no result of it can be missed."""
+    return _LITERAL_LINK.fullmatch(formula) is not None
 
 
 def without_result(formulas: int, first: str) -> str:

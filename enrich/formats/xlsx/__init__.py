@@ -10,7 +10,7 @@ the archive again, each member's packed bytes as they are but for the few parts 
                           dates and formulas                                          new_strings and styles
     sheet/layout          tables, which grow, and drawings;    sheet/properties       widths, filter and print layout
                           the first free column                pages/                 sheets of ours, with charts
-    sheet/attached_parts  links and comments               sheet/readable         letters and grounds of their formats
+    sheet/attached_parts  links and comments                   sheet/readable         letters and grounds beside
 
 ``create`` makes a plain workbook of any document's rows, which is then opened and written back like any other.
 """

@@ -21,6 +21,8 @@ from enrich.formats.xlsx.sheet.read import CellContext, SheetReader
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings, shared_strings
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Styles
+from enrich.formats.xlsx.sheet.text import area_of
+from enrich.model.cell_reference import letters
 from enrich.model.row import Area, Row
 
 
@@ -105,6 +107,8 @@ class OpenedWorkbook(Document):
         self.package = Package(path, limit)
         self.pages: dict[str, Sheet] = {}
         """Pages of ours from an earlier run, by their mark."""
+        self._beside: dict[str, str] = {}
+        """The last column that somebody filled right of a list of ours, by the mark of its page."""
         self.own_sheets: dict[str, OpenedSheet] = {}
         """The analyst's own by name, in order: pages of ours are not among them."""
         try:
@@ -135,12 +139,22 @@ class OpenedWorkbook(Document):
         context = CellContext(self.strings, shown, self.workbook.date1904, self.workbook.recalculated)
         for entry in self.workbook.sheets:
             sheet = OpenedSheet(self.package, entry, context)
-            if entry.page and is_page(sheet.reader().rows()):
+            reader = sheet.reader()
+            if entry.page and is_page(reader.rows()):
                 self.pages[entry.page] = entry
+                listed = area_of(sheet.frame.root.child("autoFilter"))
+                if listed is not None and reader.last_column > listed[2]:
+                    self._beside[entry.page] = letters(reader.last_column)
             else:
                 if entry.page:
                     self.warnings.append(unlike_page(entry.name))
                 self.own_sheets[entry.name] = sheet
+
+    def not_kept(self, page: str) -> list[str]:
+        """Return what is said of a page of ours that is made anew, and beside which somebody wrote."""
+        sheet, last = self.pages[page].name, self._beside.get(page)
+        said = "this sheet of ours was made anew, without what was written right of its list (up to column"
+        return [f"{sheet}: {said} {last}); your own columns are kept in your own sheets"] if last else []
 
     def close(self) -> None:
         self.package.close()

@@ -215,6 +215,7 @@ class WriteBack:
             # An earlier page's charts go with it: parts that nothing leads to stay in the file for ever, and programs
             # copy some of them.
             self.registry.dropped |= belongings(self.package, part)
+            self.warnings += self.document.not_kept(earlier.page)
             self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
         else:

@@ -132,6 +132,24 @@ def test_formulas_without_a_result_are_told_by_row_and_counted(kit):
     assert "2 formulas have no result in the file (the first in B2)" in document.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        (f'HYPERLINK("https://vt.example/{HASH}")', True),
+        (f'HYPERLINK( "https://vt.example/{HASH}" , "open ""it""" )', True),
+        (f'HYPERLINK("https://vt.example/{HASH}",A1)', False),
+        (f'HYPERLINK("https://vt.example/"&amp;A1&amp;"{HASH}")', False),
+        (f'HYPERLINK("https://vt.example/{HASH}")&amp;A1', False),
+    ],
+)
+def test_a_link_of_texts_alone_lacks_no_result(kit, formula, known):
+    document = kit.open(kit.book(f'<row r="1"><c r="A1"><f>{formula}</f><v></v></c></row>'))
+    [row] = document.rows("Sheet1")
+    assert row.uncalculated == (() if known else (0,))
+    assert any(HASH in text for _, text in row.attached)
+    assert any("no result" in warning for warning in document.warnings) is not known
+
+
 def test_the_zeros_that_xlsxwriter_writes_for_results_are_none(kit):
     rows = f'<row r="1"><c r="A1"><f>LOWER("{HASH}")</f><v>0</v></c></row>'
     parts = kit.parts(rows, names='<calcPr calcId="124519" fullCalcOnLoad="1"/>')

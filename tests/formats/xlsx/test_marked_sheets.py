@@ -26,6 +26,20 @@ def test_marked_evidence_is_read_kept_and_told_and_our_sheet_gets_a_place_of_its
     assert kit.open(given).sheets == ["Sheet1", "Sheet2"]
 
 
+def test_what_somebody_wrote_right_of_a_list_of_ours_is_said_not_to_be_kept(kit):
+    page = Page("VirusTotal", kit.columns, [kit.full], ("Intro",))
+    first, warnings = kit.give(kit.book(HEAD + line(2)), {}, [page])
+    assert warnings == []
+    book = openpyxl.load_workbook(first)
+    for place, text in (("H3", "Ticket"), ("H4", "INC-1")):
+        book["VirusTotal"][place] = text
+    book.save(kit.folder / "edited.xlsx")
+    again, warnings = kit.give(kit.folder / "edited.xlsx", {}, [page])
+    assert ["VirusTotal: this sheet of ours was made anew" in warning for warning in warnings] == [True]
+    assert "(up to column H)" in warnings[0]
+    assert kit.give(again, {}, [page])[1] == []
+
+
 HEADINGS = Row(3, ["Indicator", "Where", "Cells", "Status"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from enrich.formats.shared.formula_text import LINKS, literals
+from enrich.formats.shared.formula_text import LINKS, is_literal, literals
 from enrich.formats.xlsx.sheet.cells import CELL_ATTRIBUTES, Raw
 from enrich.formats.xlsx.sheet.text import COLUMNS, unescaped
 from enrich.model.cell_reference import cell_name
@@ -43,7 +43,7 @@ class Formulas:
             if not element or column >= len(texts):  # behind the last column that a sheet can have
                 continue
             formula = self._text(element)
-            if self._has_no_result(CELL_ATTRIBUTES[attributes][1], raw):
+            if self._has_no_result(CELL_ATTRIBUTES[attributes][1], raw) and not is_literal(formula):
                 unread.append(column)
                 self.first = self.first or cell_name(row, column)
             elif not LINKS.search(formula):
