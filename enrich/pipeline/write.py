@@ -37,6 +37,8 @@ from enrich.scan import Content, Placement, names_or_sightings
 
 _BLOCK = 1024
 """Rows whose cells are made at once."""
+_MOST_NAMED = 20
+"""Columns that a note names; the usual ones are fifteen."""
 
 
 class Writer:
@@ -60,6 +62,8 @@ class Writer:
         """Hears of each output that is begun."""
         self.folder: Path | None = None
         """Where files lie while they are written; None for beside their places."""
+        self.tells_headings = True
+        """Whether to tell which columns ours are where no row is free for headings: a thousand parts are alike."""
         self.cells_of: Callable[[Placement, Joiner], Callable[[int], Added | None]] = RowCells
         """Makes the cells of a sheet's rows."""
         self._intake = intake
@@ -138,7 +142,9 @@ class Writer:
         if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
             additions = {name: self._addition(p, row_above(p) if p.sheet else None) for name, p in asking.items()}
-            return item.document.give_back(target, additions, pages)
+            said = item.document.give_back(target, additions, pages)
+            headless = [(name, a.headings) for name, a in additions.items() if a.header_row is None]
+            return said + [without_headings(*each) for each in headless if self.tells_headings]
         tables = (self._table(item, name) for name in item.document.sheets)
         said = create_document(output.suffix, target, tables, pages)
         return said + new_file_warnings(item, output)
@@ -242,6 +248,13 @@ def row_above(placement: Placement) -> int | None:
     """Return the row above the first that gets cells, for our headings; None where that is the sheet's first."""
     first = next((sighting.row for sighting in placement), 1)
     return first - 1 or None
+
+
+def without_headings(sheet: str, names: Sequence[str]) -> str:
+    """Return what is said of a sheet whose very first row is a line of its list: there is no row for our headings."""
+    listed_names = ", ".join([*names[:_MOST_NAMED], *(["..."] if len(names) > _MOST_NAMED else [])])
+    where = f"{sheet}: " if sheet else ""
+    return f"{where}no row is free for headings; the new columns are, in this order: {listed_names}"
 
 
 def headed(rows: Iterable[Row], addition: Addition, placement: Placement) -> tuple[Iterable[Row], Addition]:

@@ -214,7 +214,7 @@ def join(job: Joining) -> Joined:
         result, _ = assemble(intake, answers, tally, entries, job.settings, job.began, job.began, Interrupt())
         grouping = grouping_of([item], job.settings.group_by, needed=False)
         writer = Writer(intake, result, answers, joiner, job.settings, grouping)
-        writer.folder = job.folder.path
+        writer.folder, writer.tells_headings = job.folder.path, False
         if contents:
             writer.cells_of = lambda _, joiner: contents.cells(joiner)
         stack.enter_context(locked([job.output.path]))

@@ -147,3 +147,28 @@ def test_each_answer_is_told_with_the_verdict_of_this_run(
     stand.enrich("run", table, "-v", "--malicious-from", malicious_from)
     told = capsys.readouterr().err
     assert ("found malicious " in told, "found suspicious " in told) == (malicious_from == 1, malicious_from == 75)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_list_that_begins_in_its_first_row_is_told_which_columns_ours_are(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    lines = [("ws1", hashes(1)[2]), ("ws2", hashes(2)[2])]
+    bare, headed = tmp_path / f"bare{suffix}", tmp_path / f"headed{suffix}"
+    for path, table in ((bare, lines), (headed, [("Host", "SHA256"), *lines])):
+        if suffix == ".csv":
+            path.write_text("".join(",".join(line) + "\n" for line in table))
+        else:
+            book = openpyxl.Workbook()
+            for line in table:
+                book.active.append(line)
+            book.save(path)
+    said = "no row is free for headings; the new columns are, in this order: vt_status, vt_detections"
+    assert stand.run(bare, "--columns", "vt_status,vt_detections") == 0
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert stand.run(headed, "--columns", "vt_status,vt_detections") == 0
+    assert "no row is free" not in capsys.readouterr().err
+    (tmp_path / "parts").mkdir()
+    bare.rename(tmp_path / "parts" / bare.name)
+    assert stand.run(tmp_path / "parts", "--workers", 1, "--out-dir", tmp_path / "out") == 0
+    assert "no row is free" not in capsys.readouterr().err
