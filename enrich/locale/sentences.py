@@ -105,6 +105,7 @@ OF_LOOK_ALIKES = (
     mark("part of a path"),
     mark("part of a program's text"),
     mark("part of a file's name"),
+    mark("looks like the key of a record"),
     mark("looks like the name of an image or of an account"),
     mark("the end of a sentence and the beginning of the next"),
     mark("address of an article, a report or a rule, written plain"),

@@ -12,6 +12,7 @@ from typing import Protocol
 from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Reading, Says
+from enrich.indicators.hash import labels
 from enrich.model.cell_reference import letters
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -91,7 +92,9 @@ class Chain:
         # the list of whatever an API answers (CrowdStrike's) is no list of a program's resources, nor of references
         parts = [part for part in sheet.split(".") if part] if "." in sheet else [sheet] * bool(sheet)
         self._sheet = parts[parts[:1] == ["resources"] :][::-1]
-        self._file = _SEPARATORS.sub(" ", _STEM.sub("", file)).strip()
+        # master.key, hashcat.potfile: the ending is a word for what stands in it
+        is_said = labels.ends_in(file.rpartition(".")[2])
+        self._file = _SEPARATORS.sub(" ", file if is_said else _STEM.sub("", file)).strip()
         self._known: dict[Hashable, Decision] = {}
         """What was decided of values with the same owners."""
 

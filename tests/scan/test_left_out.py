@@ -387,3 +387,9 @@ def test_a_message_beside_a_commit_names_commits() -> None:
     row = [sha1(1), f"fix build {sha1(2)}"]
     assert values(scanned(["Commit", "Message"], row)) == []
     assert values(scanned(["Alert", "Message"], ["a", f"blocked {sha1(2)}"])) == [sha1(2)]
+
+
+@pytest.mark.parametrize("file", ["master.key", "cracked.potfile", "app.token"])
+def test_a_file_s_ending_says_what_stands_in_it(file: str) -> None:
+    assert values(scanned([md5(1)], file=file)) == []
+    assert values(scanned([md5(1)], file=f"{file}.txt.md5")) == [md5(1)]

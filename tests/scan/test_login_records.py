@@ -38,6 +38,8 @@ def sent(folder: Path, name: str, text: str) -> list[str]:
         "SOFT:\tChrome\nURL:\thttps://vpn.client.com/\nUSER:\tmax\nPASS:\tabc\n\n",
         "\t * Username : max\n\t * Domain   : client.com\n\t * Password : (null)\n\n",
         "DB_HOST=db1.client.com\nDB_USER=app\nDB_PASSWORD=abc\nAPI_URL=https://api.client.com/v1\n",
+        "secret_key = abc\naccess_key = abc\nhost_base = s3.client.com\nhost_bucket = backup.s3.client.com\n",
+        "production:\n  uri: mongodb://app:abc@db1.client.com:27017/main\n  cache: redis://:abc@cache.client.com:6379\n",
         "export SMTP_HOST=smtp.client.com\nexport SMTP_PASSWORD=abc\n",
     ],
 )
@@ -62,6 +64,8 @@ def test_what_stands_outside_of_the_record_is_asked_for(tmp_path: Path) -> None:
         ),
         ("Family: njRAT\nURL: https://evil-panel.com/a\nUser: a\nPassword: b\n", "https://evil-panel.com/a"),
         ("URL: hxxps://phish[.]example[.]net/login\nUsername: max\nPassword: abc\n", "https://phish.example.net/login"),
+        ("pool: stratum+tcp://wallet:x@evil-panel.com:4444\n", "evil-panel.com"),
+        ("server_url = evil-panel.com\naes_key = abc\n", "evil-panel.com"),
         ("C2_HOST=evil-panel.com\nRC4_KEY=abc\nC2_PASSWORD=abc\n", "evil-panel.com"),
     ],
 )

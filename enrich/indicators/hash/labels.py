@@ -114,8 +114,8 @@ _IDS = re.compile(IDS)
 _SEPARATORS = re.compile(r"[\W_]+")
 # "certificate used", "mutex names found": what may follow the word that decides
 _FILLERS = (
-    r"(?: (?:values?|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|(?:black|block)?lists?|used|strings?"
-    r"|is|was|are|ist|lautet|sind|war|est|sont|es|son|era|é|è|enc|of|the|found"
+    r"(?: (?:values?|data|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|(?:black|block)?lists?|used"
+    r"|strings?|is|was|are|ist|lautet|sind|war|est|sont|es|son|era|é|è|enc|of|the|found"
     r"|created|named|called|identifier|hex|in|to|with|for|observed|seen|extracted|detected|hosts?))*"
 )
 # 密钥为<hash>, ミューテックス名: scripts without spaces

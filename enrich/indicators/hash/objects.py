@@ -28,7 +28,7 @@ _OBJECTS = (
 _OF_IMAGES = re.compile(
     # pulled the image sha256:<hash>, Digest: sha256:<hash>; not "dropped x sha256:<hash>", "disk image sha256:<hash>"
     r"(?<![\w./-])(?:(?:(?<!disk )(?<!iso )(?<!pe )image|container|layer|manifest|digest)s?(?: id)?"
-    r"|docker (?:pull|run|rmi|inspect|image|tag|save)(?: \w+)?)[\s\"'=:(,]*sha256:$"
+    r"|docker (?:pull|run|rmi|inspect|image|tag|save)(?: \w+)?)[\s\"'\\=:(,]*sha256:$"
     # ghcr.io/x/y  latest  sha256:<hash>, as Docker lists them
     r"|(?:^|\n)[\w.-]+(?:/[\w.-]+)+ {2,}[\w.-]+ {2,}sha256:$",
     re.IGNORECASE,

@@ -63,6 +63,9 @@ _ELEMENT = re.compile(
 )
 
 
+# <owner> my-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 <requester>, of S3's logs
+_BEFORE_REQUESTER, _AFTER_OWNER = re.compile(r"\d\] \S{7,45} $"), re.compile(r" [\w.-]{3,63} \[\d\d/\w{3}/\d{4}:")
+"""What stands around the ids of accounts: of whose bucket it is, and of who asks."""
 # 4096:<md5>:Win.Trojan.Agent-1; not 12:<md5>, a line's number
 _SECTION = re.compile(r"(?:^|\n)\d{3,10}:$")
 _ITS_NAME = re.compile(r":[A-Z][\w-]*\.[\w.-]*\w")
@@ -80,8 +83,9 @@ def in_syntax(before: str, after: str, digits: int) -> str:
         return reason
     if digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(after):
         return COMMIT
-    if _SECTION.search(near) and _ITS_NAME.match(after):
-        return "hash of a part of a program"
+    is_owner = digits == LENGTHS["sha256"] and (_BEFORE_REQUESTER.search(near) or _AFTER_OWNER.match(after))
+    if is_owner or (_SECTION.search(near) and _ITS_NAME.match(after)):
+        return label("bucket owner") if is_owner else "hash of a part of a program"
     # of 32 digits, as a GUID has; a longer one is what the element is about
     if digits == LENGTHS["md5"] and before == "--" and not after.strip("- \r\n"):
         return label("boundary")

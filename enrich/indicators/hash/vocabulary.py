@@ -28,7 +28,7 @@ FIRM: tuple[tuple[str, str], ...] = (
     ),
     (r"v ?hash(?:es)?", "vhash: VirusTotal's similarity hash, not a file's"),
     (
-        r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|hassh ?(?:server)?",
+        r"ja3 ?s?|ja4\w*|ja3(?:s|c)? ?(?:full)?|jarm|rdfp|hassh ?(?:server)?",
         "TLS fingerprint (JA3, JARM), not a file's hash",
     ),
     (
@@ -98,8 +98,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
-            r"|(?:digital )?signers?|digital signatures?"
-            r"|(?:ssl|tls|signer|issuer) (?:hash|md5|sha ?1|sha ?256)|subject hash"
+            r"|(?:digital )?signers?|digital signatures?|cert chain fps"
+            r"|(?:ssl|tls|signer|issuer|cert) ?(?:hash|md5|sha ?1|sha ?256)|subject hash"
             r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
@@ -109,7 +109,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:public|private|machine|validation|decryption|encryption|api|secret|master|session|license|product"
             r"|registry|reg|pre ?shared|rsa|aes|rc4|xor|access|auth\w*|ssh|pgp|gpg|crypto)? ?keys?(?: ?\d{1,2})?"
-            r"|pub ?keys?|keydata|key content|hmac|tpm(?: ek)?|modul(?:us|i)(?: prefix)?"
+            r"|pub ?keys?|keydata|key content|hmac|private ?mac|tpm(?: ek)?|modul(?:us|i)(?: prefix)?"
             r"|(?:\w*schl[uü]ssel|llave|clave|cl[eé]|chave|chiave|ключ)s?"
             r"(?: (?:aes|rsa|rc4|xor|priv\w+|secr\w+|p[uú]bli\w+))?"
             r"|(?<!\w )iv|initiali[sz]ation vectors?|machinekey|(?:subject|authority) ?key ?(?:id|identifier)|key ?ids?"
@@ -139,7 +139,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:machine|hardware|device|bot|client|victim|campaign|user|account|customer|host|system|disk|volume|process"
             r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
-            r"|story ?line ?id"
+            r"|story ?line ?id|bucket ?owner|requester"
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
             rf"|{_OF_NO_FILE}\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
             r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"
@@ -157,7 +157,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:user|user ?name|account|string|watermark|interpreter|query|e ?mail(?: address)?|phone(?: number)?"
-            r"|address|ip|domain|host(?: ?name)?|cookie|prompt|bucket)"
+            r"|address|ip|domain|host(?: ?name)?|cookie|prompt|bucket|dt|device token)"
             r" ?(?:hash(?:es)?|md5|sha ?1|sha ?256|digests?|checksums?)|events? ?(?:hash(?:es)?|checksums?)"
             r"|hashed (?:\w+ )?buckets?"
         ),

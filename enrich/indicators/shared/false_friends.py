@@ -16,6 +16,7 @@ IN_PATH = "part of a path"
 CODE = "part of a program's text"
 IN_FILE_NAME = "part of a file's name"
 NAMED = "looks like the name of an image or of an account"
+KEY = "looks like the key of a record"
 SENTENCE = "the end of a sentence and the beginning of the next"
 
 # install.sh, main.py, details.zip, README.md: all are domains that people can buy

@@ -122,7 +122,7 @@ _RULES = (
     # url, username, password: where somebody logs in, as browsers export it and stealers take it; with a port or a
     # family it is where malware sends to
     _rule(
-        r"(?:login |form |action )?ur[li]s?|origin|applications?|(?:web ?)?sites?|domains?(?: names?)?",
+        r"(?:login |form |action |form ?submit )?ur[li]s?|origin|applications?|(?:web ?)?sites?|domains?(?: names?)?",
         _LOGIN,
         _LOGS_IN_BY,
         unless=_OF_MALWARE,
@@ -134,6 +134,19 @@ _RULES = (
         "soft(?:ware)?|browser|profile|application|storage|form .*",
         unless=_OF_MALWARE,
     ),
+    # FileZilla's servers
+    _rule("hosts?|accounts?|names?", _LOGIN, _LOGS_IN_BY, "log ?on ?type|bypass ?proxy"),
+    # domain beside asOrg and isp of Okta and GuardDuty: the provider's, in a record that has no address of its own
+    _rule(
+        "domain",
+        r"as ?(?:n|number|org(?:anization)?|name)",
+        "isp|is ?proxy|org(?:anization)?",
+        unless=r"ips?(?: ?addr.*)?|ip ?v ?[46]|ur[li]s?|host.*|(?:.* )?(?:hash|md ?5|sha ?\d+)|indicator.*|iocs?.*"
+        r"|malware.*|threat.*",
+        meaning="isp domain",
+    ),
+    # what a machine is told by DHCP
+    _rule("domain|client ?fqdn|host ?name", "mac", r"assigned ?(?:ip|addr)\w*|lease ?time|requested ?addr"),
     # host_key, name, value of a browser's cookies: where somebody went
     _rule(
         r"(?:raw )?host(?: ?key)?|domain|url|base ?domain",
@@ -183,6 +196,7 @@ def read_beside(headings: Sequence[str]) -> Sequence[str]:
 
 
 _NAME_OF_SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_OF_CLOUD = frozenset(("secret_key", "access_key", "client_secret", "api_token"))
 _SECRET = re.compile(r"(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|KEY|CREDENTIALS?|USER(?:NAME)?)(?:_[A-Z0-9]+)?")
 _SERVICE = re.compile(r"(?:HOST(?:NAME)?S?|UR[LI]S?|SERVERS?|ENDPOINTS?|DSN|ADDR(?:ESS)?|DOMAIN)")
 _OF_ATTACK = re.compile(r"(?:^|_)(?:C2|CNC|MALWARE|PAYLOAD|IOCS?|BAD|EVIL|ATTACKER|PHISH(?:ING)?)(?:_|$)")
@@ -192,6 +206,8 @@ def read_in_settings(names: Sequence[str]) -> Sequence[str]:
     """Return how each of the names of settings that follow each other reads: ``DB_HOST`` beside ``DB_PASSWORD`` is what
     a program of the house talks to.
     """
+    if not _OF_CLOUD.isdisjoint(names):  # of S3's clients
+        names = [name.upper() for name in names]
     ours = [name for name in names if _NAME_OF_SETTING.fullmatch(name) and not _OF_ATTACK.search(name)]
     if not any(_SECRET.search(name.partition("_")[2]) for name in ours):
         return names

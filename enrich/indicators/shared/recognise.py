@@ -15,6 +15,7 @@ from msgspec import structs
 from enrich.indicators.shared import domain_name, false_friends, ip_address, url_form
 from enrich.indicators.shared.candidate import DOMAIN, EMAIL, HIDDEN, IP, NETWORK, PLACEHOLDER, URL, Candidate, Stands
 from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
+from enrich.indicators.shared.vocabulary import ASSET
 from enrich.visible import escape
 
 _D = f"[.{DOT}]"
@@ -43,6 +44,9 @@ _INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE
 """The scheme of a URL within a URL."""
 _IMAGE_AFTER = re.compile(r" {2,}[\w.-]+ {2,}(?:sha256:|[0-9a-f]{12} )")
 """A tag, and the digest or the id of an image: what stands before is its name."""
+# "example.io/scrape": "true", and without quotes where the line stands in by some
+_KEY_BEFORE, _KEY_AFTER = re.compile(r"^\s{2,}$|[{,]\s*\\?[\"']$|^\s*[\"']$"), re.compile(r"\\?[\"']?\s?:(?:\s|$)")
+"""What stands around the key of a record."""
 _TRAILING = ".,;:!?'\"*~\u2026"
 
 
@@ -105,12 +109,11 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
         return []
     span = (match.start(), end)
     if scheme not in url_form.DEFAULT_PORTS:
-        host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
-        return (
-            _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80])
-            if scheme in url_form.HOST_ONLY
-            else []
-        )
+        login, _, host = re.split(r"[/?#]", text)[0].rpartition("@")
+        found = _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80])
+        # postgres://app:password@db.example.com: what a program of the house keeps its data in
+        is_own = login and scheme in url_form.DATABASES and not defanged
+        return [structs.replace(one, doubt=ASSET) if is_own else one for one in found]
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
@@ -258,7 +261,8 @@ def _without_scheme(
     template = unit[span[1] : span[1] + 1] == "<"
     # registry.example/app:1.2, example.com/max:password
     is_name = ":" in path.partition("?")[0] or _IMAGE_AFTER.match(unit, span[1])
-    doubt = false_friends.NAMED if is_name and not defanged else ""
+    is_key = _KEY_AFTER.match(unit, span[1]) and _KEY_BEFORE.search(unit, 0, span[0])
+    doubt = "" if defanged else false_friends.KEY if is_key else false_friends.NAMED if is_name else ""
     return [
         Candidate(
             URL,

@@ -26,6 +26,8 @@ tcp udp ws wss sftp ftps ssh telnet ldap ldaps rmi smb socks socks4 socks5 ssl t
 rdp vnc stratum stratum+tcp stratum+ssl mysql postgres postgresql mongodb redis amqp imap imaps pop3 smtp smtps nntp
 quic kcp vmess vless trojan ss iiop dns+tcp txp tcps https+tcp
 """
+DATABASES = frozenset(("mysql", "postgres", "postgresql", "mongodb", "redis", "amqp"))
+"""Of those, the services that a program keeps its own data in."""
 HOST_ONLY = frozenset(_SERVICES.split())
 """Schemes of services whose host can be asked about, and not the URL."""
 # what servers take at most

@@ -73,8 +73,10 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         public ?dns ?names?|translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:our|own|client s|customer s) (?:\w+ )?(?:ip(?: ?addr(?:ess(?:es)?)?)?s?|gateways?|hosts?(?: ?names?)?)
-        decorations host ?name
-        (?:account|user|logon|subject|target|nt) ?domain(?: ?names?)?|reporting host
+        decorations host ?name|self ?link(?: with ?id)?|queue ?url
+        (?:client ?(?:provided ?)?|edge ?|origin ?)(?:request ?)?host(?: ?header)?
+        (?:account|user|logon|subject|target|nt|owner|tenant|customer|company|organi[sz]ation) ?domain(?: ?names?)?
+        reporting host
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
         """,
     ),

@@ -329,10 +329,18 @@ def test_an_element_that_says_nothing_or_otherwise_makes_no_value(text: str) -> 
         "CLIENT.COM/max:$DCC2$10240#max#abc",
         "the page client.com/about tells more",
         "registry.client.com/app  1.2  sha256:0123",
+        '"labels": {"client.com/owner": "team", "kubernetes.io/config.seen": "1"}',
+        '    \\"run.client.com/ingress\\": \\"all\\"',
+        "    registry.client.com/owner: team",
     ],
 )
 def test_a_path_behind_a_bare_name_in_running_text_is_no_url(text: str) -> None:
     assert [match for match in types()["url"].find(text, SILENT) if match.found is Found.INDICATOR] == []
+
+
+@pytest.mark.parametrize("text", ["evil.top/gate.php: second stage", "evil.top/gate", "url: 'evil.top/gate'"])
+def test_a_path_behind_a_bare_name_that_is_meant_is_a_url(text: str) -> None:
+    assert [kind for kind, _ in found(text)] == ["url"]
 
 
 def test_a_reference_stays_one_within_an_element() -> None:
