@@ -34,7 +34,7 @@ def find(text: str, expected: Reading = SILENT) -> list[Match]:
 
 def reads(words: str, link: Link) -> Reading:
     """Return what ``words`` say of URLs: indicators, references, victims, files ..."""
-    return headings.reads(words, link)
+    return headings.reads_address(words, link)
 
 
 def withheld(value: str) -> str:

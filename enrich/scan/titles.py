@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, about, heading, speaks_of_files
+from enrich.indicators.shared.headings import reads
 from enrich.scan.chain import Owner
 
 EXAMPLE = "an example in a comment"
@@ -119,7 +120,8 @@ class Sections:
         """Yield the titles, nearest first. That of the whole text says no more than a file's name would."""
         for depth, number, words in reversed(self._open):
             # "# Threat report" above all, or words without a mark: what the text is, and not whose each value is
-            is_farthest = depth in (1, _UNMARKED)
+            # ... unless they ask for values: "Qakbot C2s", apart
+            is_farthest = depth == 1 or (depth == _UNMARKED and reads(words, Link.TITLE).says is not Says.INDICATOR)
             yield Owner(Link.FILE if is_farthest else Link.TITLE, words, f"the title {words!r} in row {number}")
 
 

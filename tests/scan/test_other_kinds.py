@@ -684,3 +684,37 @@ def test_a_threat_with_its_type_is_the_value_itself() -> None:
 @pytest.mark.parametrize("heading", ["url_private", "FalconHostLink", "externalUri"])
 def test_a_page_in_one_s_own_console_is_a_reference(heading: str) -> None:
     assert taken(("Domain", heading), ("a.com", "https://console.example.net/tenant/1")) == ["a.com"]
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("QAKBOT VERSION\n404.432", "QAKBOT C2s"),
+        ("UNPACKED DLL FILE HASH\na0000.dll", "PAYLOAD DOWNLOAD URLs"),
+        ("Converts to:\nTue 27 December 2022", "QAKBOT C2s"),
+        ("LNK FILE TARGETS\nC:\\\\Windows\\\\a.exe", "Emotet C2s"),
+    ],
+)
+def test_a_few_words_apart_that_ask_for_values_end_a_title_in_capitals(above: str, title: str) -> None:
+    lines = f"{above}\n\n{title}\n79.9.64.37:995\nhttp://evil.com/a\n".split("\n")
+    rows = [Row(number, (line,)) for number, line in enumerate(lines, 1) if line]
+    placement = scan_sheet("", rows, kinds=ALL)
+    assert [s.value for s in placement if s.found is Found.INDICATOR] == ["79.9.64.37", "http://evil.com/a"]
+
+
+@pytest.mark.parametrize(
+    "title", ["C2 TRAFFIC TO", "BASE64 DECODES TO", "DLL FILE HASHES", "SCRIPT CONTENTS", "'POST',", "FIRST EMAIL"]
+)
+def test_titles_of_files_people_and_texts_say_nothing_of_addresses_below_them(title: str) -> None:
+    assert taken((title,), ("79.9.64.37",), ("http://evil.com/a",)) == ["79.9.64.37", "http://evil.com/a"]
+
+
+@pytest.mark.parametrize("title", ["VICTIMS", "TARGETS", "REFERENCES", "CONTENTS", "INTERNAL HOSTS"])
+def test_titles_of_victims_and_references_are_heard_above_addresses(title: str) -> None:
+    assert taken((title,), ("http://client.com/a",), (md5(1),)) == []
+
+
+def test_the_type_of_a_hash_says_nothing_of_the_url_in_its_note() -> None:
+    placement = scanned(("Indicator_type", "Data", "Note"), ("sha256", sha256(1), "cdn.evil.com/1/a.exe"), kinds=ALL)
+    reasons = [s.reason for s in placement if s.kind == "url"]
+    assert reasons == ["nothing says what the column 'Note' holds"]

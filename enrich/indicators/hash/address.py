@@ -63,7 +63,7 @@ _COMMIT = re.compile(
 """The address of a change in a repository: what it names there is that everywhere."""
 GOES_ON_AS_COMMIT = re.compile(
     # <sha1>..<sha1>, the first of two revisions; <sha1> refs/heads/main; <sha1> Bob <bob@mail.example>
-    r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])|\s+(?:refs/\w|HEAD\s*$|not-for-merge\s|branch ')|\s[^<>\n]{1,40}<[^<>\s@]+@"
+    r"\.{2,3}[0-9a-f]{7,64}(?![0-9a-f])|\s+(?:refs/\w|HEAD\s*$|not-for-merge\s|branch ')|\s[^<>\n]{1,90}<[^<>\s@]+@"
     # <sha1>:path/of/file:rule:12, by which scanners for secrets call what they found
     r"|:[^\s:]+:[a-z][\w-]+:\d+(?!\S)"
 )

@@ -43,6 +43,11 @@ _LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
         COMMIT,
     ),
     (
+        # [req-<uuid> <user> <project> - - -] of OpenStack's logs
+        re.compile(r"\[req-[0-9a-f-]{36} $|(?<=-)[0-9a-f]{4}-[0-9a-f]{12} [0-9a-f]{32} $"),
+        label("user id"),
+    ),
+    (
         # container <sha256> exited; not "ISO container <sha256>"
         re.compile(r"(?<!iso )(?<!img )(?<!\w)container[ =:\"']{1,3}$", re.IGNORECASE),
         "id of a container or its image, not a file's hash",

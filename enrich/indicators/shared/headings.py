@@ -16,10 +16,12 @@ from enrich.indicators.shared.vocabulary import (
     ASSET,
     ATTACKERS,
     DETECTION,
+    FILE,
     INDICATOR,
     KINDS,
     OFTEN,
     OUTRIGHT,
+    PERSON,
     REFERENCE,
     REGISTRAR,
     VALUES,
@@ -120,6 +122,15 @@ def reads(words: str, link: Link) -> Reading:
     if link is Link.SHEET and reading.says is Says.OTHER:
         return reading if reading.what in (VICTIM, ASSET) or _holds_references(text, link) else SILENT
     return reading
+
+
+def reads_address(words: str, link: Link) -> Reading:
+    """Return the same of addresses and URLs: words beside or above one that speak of files or of people are of other
+    values, as none of those is an address.
+    """
+    reading = reads(words, link)
+    is_other = link not in (Link.HEADING, Link.OWN) and reading.what in (FILE, PERSON)
+    return SILENT if is_other else reading
 
 
 def _of_note(words: str, text: str) -> Reading:

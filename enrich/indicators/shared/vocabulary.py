@@ -24,11 +24,12 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         references?|ref|refs|see also|further reading|reading|read more|external links?|useful links?
         related links?|(?:additional |other |more |external |further )resources|resources?|write ?ups?
         (?:report|alert|incident|ticket|case|console|portal|evidence) (?:url|link)s?|reporting|reports?
-        blog|blogs|blog ?posts?|articles?|posts?
+        blog|blogs|blog ?posts?|articles?|posts
         advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
-        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|contents|license|disclaimer|about(?: \w+)?|usage
+        analysis (?:url|link)s?|sandbox(?: links?)?|publications?|license|disclaimer|about(?: \w+)?|usage
+        ^(?:table of )?contents$
         urls? private(?: download)?|falcon host link|external uri
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
         """,
@@ -37,7 +38,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         VICTIM,
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
-        impersonated|spoofed|targeting data|targets?|targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
+        impersonated|spoofed|targeting data|(?<!file )(?<!lnk )(?<!shortcut )targets?
+        targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
         opfer\w*|betroffene\w*|kompromittiert\w*|victimes?|v[ií]ctimas?|v[ií]timas?|afectad[oa]s?|compromis
         comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
         (?:of (?:the |our )?customers?|of our clients?|(?:des|der|unsere[rs]?) (?:kunden|mandanten)|du client)$
@@ -56,7 +58,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
     (
         PERSON,
         r"""
-        contacts?|e ?mails?(?: address(?:es)?)?|mail|mailbox|senders?|recipients?|from|to|reply to|cc|users?
+        contacts?|e ?mails?(?: address(?:es)?)?|mail|mailbox|senders?|recipients?|^(?:from|to|reply to|cc)$|users?
         user ?names?|accounts?|reporters?|authors?|analysts?|submitt(?:er|ed by)|created by|owner|handles?
         telegram|discord|wallets?|jabber|skype
         """,
@@ -73,7 +75,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         public ?dns ?names?|translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:our|own|client s|customer s) (?:\w+ )?(?:ip(?: ?addr(?:ess(?:es)?)?)?s?|gateways?|hosts?(?: ?names?)?)
-        decorations host ?name|self ?link(?: with ?id)?|queue ?url
+        decorations host ?name|self ?link(?: with ?id)?|links? self|queue ?url
         (?:client ?(?:provided ?)?|edge ?|origin ?)(?:request ?)?host(?: ?header)?
         (?:account|user|logon|subject|target|nt|owner|tenant|customer|company|organi[sz]ation) ?domain(?: ?names?)?
         reporting host

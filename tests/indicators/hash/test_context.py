@@ -175,6 +175,9 @@ def test_a_part_of_a_longer_name_or_path_is_no_hash_by_itself(text: str) -> None
     [
         f"kubernetes.io/config.hash: {MD5}",
         f"AuthenticodeHashData: {SHA1}",
+        f"nova.osapi [req-38101a0b-2096-447d-96ea-a692162415ae {MD5} - - -] GET",
+        f"nova.osapi [req-38101a0b-2096-447d-96ea-a692162415ae 0123456789abcdef0123456789abcdef {MD5} -] GET",
+        f"{SHA1} {SHA1} A Person With A Name That Is Longer <person@mail.example> 1635896648 -0500",
         f"Private-MAC: {SHA1}",
         f'msg="blocklisted" certhash="{SHA1}"',
         f"debugData.dtHash: {SHA256}",
