@@ -225,7 +225,10 @@ class Placement:
                 classification.found is _INDICATOR and classification.kind == hashes.KIND
                 for classification in self.table
             ]
-            plain = bytes([self._plain_size(start, end, asked) for start, end in pairwise(starts)])
+            if len(starts) > len(rows):  # one value in each row, as in most large tables
+                plain = bytes(map(asked.__getitem__, self.values.classes))
+            else:
+                plain = bytes([self._plain_size(start, end, asked) for start, end in pairwise(starts)])
             self._rows = _Rows(array("I", [rows[start] for start in islice(starts, len(starts) - 1)]), starts, plain)
         return self._rows
 
