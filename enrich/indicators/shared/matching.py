@@ -20,7 +20,7 @@ from enrich.indicators.shared.refang import mark
 from enrich.model.sighting import Found
 
 IN_PROSE = "a bare name in running text"
-PLAIN = "written plain in a text, where other values are defanged or stand alone"
+PLAIN = "written plain in a text, where other values are defanged"
 LINKED = "where a link goes to that has words of its own"
 _SIGNS = {
     kind: re.compile(signs)
@@ -65,13 +65,12 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     if found.withheld and not (wanted and found.kind == DOMAIN):
         return Match(*span, found.value, Found.LEFT_OUT, found.withheld, alone=alone)
     if found.defanged:
-        return Match(*span, found.value, own=_DEFANGED, alone=alone)
+        return Match(*span, found.value, own=_DEFANGED, alone=alone, defanged=True)
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone)
-    # left out in the end where the sheet holds values that are defanged or alone
-    # ... of markup, each value has a label, and none is surer by it
-    is_named = wanted or (own.says is Says.INDICATOR and not found.tagged)
+    # left out in the end where the sheet holds values that are defanged
+    is_named = wanted or own.says is Says.INDICATOR
     weak = PLAIN if found.stands is Stands.IN_TEXT and not is_named else ""
     return Match(*span, found.value, own=own, weak=weak, alone=alone)
 
