@@ -80,6 +80,11 @@ def takes_pages(suffix: str) -> bool:
     return any(getattr(member, "PAGES", False) and suffix in member.SUFFIXES for member in members().values())
 
 
+def takes_one_table(suffix: str) -> bool:
+    """Return whether a new file of this suffix has room for one table alone."""
+    return any(getattr(member, "ONE_TABLE", False) and suffix in member.SUFFIXES for member in members().values())
+
+
 def open_document(path: Readable, options: ReadOptions | None = None) -> Document:
     """Open a file as what its content says, whatever it is called.
 

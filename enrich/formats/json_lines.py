@@ -32,6 +32,8 @@ from enrich.visible import visible
 
 READS = (".jsonl", ".ndjson")
 SUFFIXES = (".jsonl", ".ndjson")
+ONE_TABLE = True
+"""A new file has room for one table alone."""
 HEADER = 1
 """The row of the keys; the records follow, one a line, blank lines among them."""
 LONGEST = 16 << 20

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from enrich.errors import OutputError, UnfitInput
 from enrich.files.atomic import suffix_of
-from enrich.formats import takes_pages
+from enrich.formats import takes_one_table, takes_pages
 from enrich.model.column import Column
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
@@ -39,22 +39,48 @@ def holds_pages(item: Input, output: Planned) -> bool:
     return takes_pages(output.suffix)
 
 
+def tables_of(item: Input, output: Planned) -> list[str]:
+    """Return the sheets whose rows a new file takes: all, or where it has room for one alone, the one that asks
+    something. ``UnfitInput`` where several do.
+    """
+    every = list(item.document.sheets)
+    if len(every) < 2 or not takes_one_table(output.suffix):
+        return every
+    asking = [name for name in every if name in item.placements and item.placements[name].asks_something]
+    if len(asking) > 1:
+        raise UnfitInput(
+            f"a file that ends in {output.suffix} has room for one table, and {len(asking)} sheets hold indicators: "
+            + ", ".join(asking),
+            hint="choose one with --sheet, or write .xlsx or .csv",
+        )
+    return asking or every[:1]
+
+
 def new_file_warnings(item: Input, output: Planned) -> list[str]:
-    """Warn that an output in a format like the input's is a new file, and not the input with columns added."""
+    """Warn that an output in a format like the input's is a new file, and not the input with columns added; and which
+    sheets a new file has no room for.
+    """
+    taken = tables_of(item, output)
+    left = [sheet for sheet in item.document.sheets if sheet not in taken]
+    said = [f"it has room for one table and holds that of {taken[0]}, not those of: {', '.join(left)}"] if left else []
     sisters = entries("enrich.formats")[item.document.format].SUFFIXES
     if not item.document.can_give_back or output.suffix not in sisters:
-        return []
-    return [
-        f"a new file of the cells' texts; the input itself comes back as an output that ends in {home_suffix(item)}."
-    ]
+        return said
+    home = home_suffix(item)
+    return [*said, f"a new file of the cells' texts; the input itself comes back as an output that ends in {home}."]
 
 
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
-    """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, before a call is spent on it."""
+    """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, or a new file cannot hold its sheets,
+    before a call is spent on it.
+    """
     for output in planned:
-        if output.input_index is None or not gives_back(intake.inputs[output.input_index], output):
+        if output.input_index is None:
             continue
         item = intake.inputs[output.input_index]
+        if not gives_back(item, output):
+            tables_of(item, output)
+            continue
         asking = {name: p.present for name, p in item.placements.items() if p.asks_something}
         try:
             item.document.check({name: sum(c.name not in there for c in columns) for name, there in asking.items()})

@@ -26,7 +26,7 @@ from enrich.model.row import Added, Addition, Row
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import of_input
 from enrich.pipeline.grouping import Grouping
-from enrich.pipeline.home_format import gives_back, holds_pages, new_file_warnings
+from enrich.pipeline.home_format import gives_back, holds_pages, new_file_warnings, tables_of
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.render import report_options, write_combined
@@ -145,7 +145,7 @@ class Writer:
             said = item.document.give_back(target, additions, pages)
             headless = [(name, a.headings) for name, a in additions.items() if a.header_row is None]
             return said + [without_headings(*each) for each in headless if self.tells_headings]
-        tables = (self._table(item, name) for name in item.document.sheets)
+        tables = (self._table(item, name) for name in tables_of(item, output))
         said = create_document(output.suffix, target, tables, pages)
         return said + new_file_warnings(item, output)
 

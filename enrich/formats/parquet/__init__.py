@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 READS = (".parquet",)
 SUFFIXES = (".parquet",)
+ONE_TABLE = True
+"""A new file has room for one table alone."""
 SIGNATURES = (b"PAR1",)
 _SAMPLE = 10_000
 """Rows by which a column is known that repeats its values."""

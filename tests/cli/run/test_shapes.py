@@ -166,3 +166,46 @@ def test_a_hash_in_a_comment_is_looked_up_where_its_row_has_no_cell(stand: Stand
     for name in ("list.enriched.xlsx", "list.enriched.enriched.xlsx"):
         first = openpyxl.load_workbook(tmp_path / name).worksheets[0]
         assert "found" in [cell.value for cell in first[5]]
+
+
+def a_workbook(path: Path, tables: dict[str, list[int]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, numbers in tables.items():
+        sheet = book.create_sheet(name)
+        sheet.append(["Host", "SHA256"] if numbers else ["Read me first"])
+        for number in numbers:
+            sheet.append([f"ws{number}", hashes(number)[2]])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".ndjson", ".parquet"])
+def test_sheets_that_a_file_of_one_table_has_no_room_for_are_told_before_a_call_is_spent(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    book, out, audit = tmp_path / "two.xlsx", tmp_path / f"out{suffix}", tmp_path / "audit.jsonl"
+    a_workbook(book, {"Read me": [], "March": [1], "April": [2, 3]})
+    also = tmp_path / "also.csv"
+    assert stand.run(book, "-o", out, "-o", also, "--audit", audit) == 7
+    said = capsys.readouterr().err
+    assert f"ends in {suffix} has room for one table, and 2 sheets hold indicators: March, April" in said
+    assert "--sheet" in said
+    assert (out.exists(), also.exists(), audit.exists() and "/files/" in audit.read_text()) == (False, False, False)
+    assert stand.run(book, "-o", out, "--sheet", "April") == 0
+    assert "holds that of April, not those of: Read me, March" in " ".join(capsys.readouterr().err.split())
+    if suffix != ".parquet":
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        assert [(line["Host"], line["vt_status"]) for line in lines] == [("ws2", "found"), ("ws3", "found")]
+
+
+def test_the_one_sheet_that_holds_indicators_goes_into_a_file_of_one_table(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = a_workbook(tmp_path / "one.xlsx", {"Read me": [], "March": [1]})
+    assert stand.run(book, "-o", tmp_path / "out.jsonl") == 0
+    assert "holds that of March, not those of: Read me" in " ".join(capsys.readouterr().err.split())
+    [line] = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert json.loads(line)["vt_status"] == "found"
+    assert stand.run(a_workbook(tmp_path / "single.xlsx", {"March": [1]}), "-o", tmp_path / "single.jsonl") == 0
+    assert "has room for" not in capsys.readouterr().err
