@@ -17,8 +17,7 @@ from enrich.indicators.shared.headings import reads as headings_read
 from enrich.indicators.shared.suffixes import registrable
 from enrich.indicators.shared.vocabulary import ASSET
 from enrich.model.row import Row
-from enrich.scan import previous_run
-from enrich.scan.columns import SheetColumns
+from enrich.scan import grouped_headings, previous_run
 
 _FIELDS = re.compile(r"#fields(?::\s*|$)", re.IGNORECASE)
 """Opens the row in which a log names its columns: a cell to the right of them in Zeek's and W3C's (IIS), in the first
@@ -68,7 +67,6 @@ _TYPE = re.compile(
     re.IGNORECASE,
 )
 """A word for a type, and no name that begins with one: HOST-17 is a machine."""
-_NAME_OF_COLUMN = re.compile(r"[^\W\d_](?:[^\W_]|[ _/()#&-])*")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST = 120
 SHORT = 40
@@ -92,7 +90,7 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
         if not cells or not following:
             continue
         if _is_heading(cells, row, following, ours) and not (len(cells) == 1 and seen_data):
-            return row.number
+            return following[0].number if grouped_headings.stands_above(row, following[0]) else row.number
         if any(_DATA.search(cell[:_LONG]) for cell in cells):
             if len(cells) > 1:
                 return None
@@ -203,31 +201,6 @@ def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: boo
 def _is_host(cell: str) -> bool:
     """Return whether a cell names a host: in "domain, evil.pw, C2" each has a word of ours, and it is data."""
     return "." in cell and registrable(cell.strip("*. ").lower()) != ""
-
-
-def is_grouped(texts: Sequence[str], columns: SheetColumns) -> bool:
-    """Return whether the row right below a sheet's headings may name what each of them stands above: "File" with an
-    empty cell behind it above "MD5" and "SHA1". Names of files and hosts are data.
-    """
-    width = max((index for index, text in enumerate(texts) if text.strip()), default=-1) + 1
-    has_gap = any(not heading for heading in [*columns.headings, *[""] * width][1:width])
-    return (
-        has_gap
-        and not columns.declared
-        and all(_NAME_OF_COLUMN.fullmatch(text.strip()) for text in texts if text.strip())
-    )
-
-
-def groups_above(rows: Sequence[Row], header: int | None) -> Sequence[str]:
-    """Return the row right above the headings where it groups them ("Victim" and "Attacker" above "IP" and "Domain");
-    nothing where it does not.
-    """
-    row, above = (next((row for row in rows if row.number == number), None) for number in (header, (header or 0) - 1))
-    if row is None or above is None:
-        return ()
-    words = [text.strip() for text in above.texts if text.strip()]
-    is_group = 1 < len(words) < sum(bool(text.strip()) for text in row.texts)
-    return above.texts if is_group and all(map(_NAME_OF_COLUMN.fullmatch, words)) else ()
 
 
 def _is_known(cell: str, ours: frozenset[str]) -> bool:

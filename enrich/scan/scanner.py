@@ -18,7 +18,7 @@ from enrich.indicators.hash.labels import NAMES_ALGORITHM
 from enrich.indicators.hash.runs import SHA, SHORTEST
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import header_row, stacked_rows
+from enrich.scan import grouped_headings, header_row, stacked_rows
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Collector
 from enrich.scan.columns import SheetColumns
@@ -294,7 +294,7 @@ class Scanner:
                 self._names = texts
             return
         is_below = after_gap or self._last == self._titled + 1
-        is_below = is_below or (self._last - 1 == self.header and header_row.is_grouped(texts, self.columns))
+        is_below = is_below or (self._last - 1 == self.header and grouped_headings.is_grouped(texts, self.columns))
         opens = header_row.opens_table(texts, self.columns.headings, below_gap=is_below)
         if self.columns.chosen is None and (opens or header_row.names_fields(texts)):
             self._names = header_row.names_in(row)

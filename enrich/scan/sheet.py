@@ -16,7 +16,7 @@ from enrich.indicators.hash.runs import digest
 from enrich.model.column import Column
 from enrich.model.row import Row
 from enrich.model.row_blocks import RowBlocks
-from enrich.scan import header_row, known_layouts, previous_run
+from enrich.scan import grouped_headings, header_row, known_layouts, previous_run
 from enrich.scan.agreement import leave_out
 from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Placement
@@ -66,7 +66,7 @@ def scan_sheet(
         header = declared_header or header_row.find(first, known)
     row = _row(first, header)
     names = header_row.names_in(row)
-    groups = () if declared_header else header_row.groups_above(first, header)
+    groups = () if declared_header else grouped_headings.groups_above(first, header)
     called = names or known_layouts.names([row.texts for row in first if any(row.texts[1:])])
     of_columns = SheetColumns(called, columns, present, declared=declared_header is not None, groups=groups)
     scanner = Scanner(header, of_columns, sheet, file, kinds)

@@ -67,3 +67,20 @@ def test_a_blank_cell_under_no_heading_repeats_none() -> None:
         ["md5", md5(1), "", "x process"],
     ]
     assert values(scanned(heading, *rows)) == [md5(1)]
+
+
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        (["When / where", "", "File", "", ""], ["Seen", "Host", "Path", "SHA256", "Comment"]),
+        (["File", "", "Certificate", ""], ["MD5", "Name", "Serial", "SHA1"]),
+    ],
+)
+def test_headings_stand_in_the_row_of_columns_and_not_in_that_of_groups(above: list[str], names: list[str]) -> None:
+    data = [sha256(1) if name == "SHA256" else md5(1) if name == "MD5" else "x" for name in names]
+    assert scanned(above, names, data, data).header_row == 2
+
+
+@pytest.mark.parametrize("below", [["x.exe", "Emotet", "seen"], ["Emotet", "loader", "active"]])
+def test_a_row_of_data_below_headings_with_a_gap_names_no_columns(below: list[str]) -> None:
+    assert scanned(["Name", "", "Family"], below, [md5(1), "b", "c"]).header_row == 1
