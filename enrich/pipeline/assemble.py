@@ -28,7 +28,7 @@ from enrich.scan import Content, Placement, PlainRows
 from enrich.signals import Interrupt
 from enrich.version import __version__
 
-_ROWS_AT_ONCE = 1 << 14
+_ROWS_AT_ONCE = 1 << 17
 
 
 def make_joiner(answers: Resolution, *, marked: bool = True, language: str = SOURCE_LANGUAGE) -> Joiner:
@@ -116,20 +116,20 @@ def tally_of(inputs: Sequence[Input], joiner: Joiner, *, placed: bool = True) ->
 
 
 def _count(tally: Tally, index: int, placement: Placement, joiner: Joiner) -> None:
-    """Count the rows of a sheet whose places nobody wants: those that hold the same together, as far as that does."""
-    counts, last = Counter[Content](), placement.values.rows[-1] + 1 if placement.values else 1
+    """Count the rows of a sheet whose places nobody wants: those of a block that hold the same together, as far as that
+    does. A million rows may hold as many different files: no more than a block's are remembered.
+    """
+    last = placement.values.rows[-1] + 1 if placement.values else 1
     for first in range(1, last, _ROWS_AT_ONCE):
-        counts.update(filter(None, placement.contents(first, min(first + _ROWS_AT_ONCE, last))))
-    singly = set[Content]()
-    for content, count in counts.items():
-        if isinstance(content, bytes):
-            tally.statuses[joiner.answer(Indicator(HASH, content.hex())).status] += count
-            tally.cells += count
-        elif not tally.add_alike([as_sighting(one) for one in content], count, joiner):
-            singly.add(content)
-    for first in range(1, last if singly else 1, _ROWS_AT_ONCE):
         contents = placement.contents(first, min(first + _ROWS_AT_ONCE, last))
-        for row, held in enumerate(contents, first):
+        singly = set[Content]()
+        for content, count in Counter[Content](filter(None, contents)).items():
+            if isinstance(content, bytes):
+                tally.statuses[joiner.answer(Indicator(HASH, content.hex())).status] += count
+                tally.cells += count
+            elif not tally.add_alike([as_sighting(one) for one in content], count, joiner):
+                singly.add(content)
+        for row, held in enumerate(contents, first) if singly else ():
             if held in singly:
                 tally.add_row(index, placement.sheet, placement.sightings_at(row), joiner)
 
