@@ -194,7 +194,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
 def _label(unit: str, start: int) -> str:
     before = unit[max(0, start - 90) : start]
     if before.endswith(" ") and _ASKED.search(before):
-        return "host"  # whose it is stays open: the log's other values are as sure
+        return "host"  # the host of a request: whose it is stays open
     if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)

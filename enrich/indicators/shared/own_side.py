@@ -206,12 +206,15 @@ def read_in_settings(names: Sequence[str]) -> Sequence[str]:
     """Return how each of the names of settings that follow each other reads: ``DB_HOST`` beside ``DB_PASSWORD`` is what
     a program of the house talks to.
     """
-    if not _OF_CLOUD.isdisjoint(names):  # of S3's clients
-        names = [name.upper() for name in names]
-    ours = [name for name in names if _NAME_OF_SETTING.fullmatch(name) and not _OF_ATTACK.search(name)]
-    if not any(_SECRET.search(name.partition("_")[2]) for name in ours):
+    # S3's clients write theirs in small letters
+    written = names if _OF_CLOUD.isdisjoint(names) else [name.upper() for name in names]
+    ours = [bool(_NAME_OF_SETTING.fullmatch(name)) and not _OF_ATTACK.search(name) for name in written]
+    if not any(is_ours and _SECRET.search(name.partition("_")[2]) for name, is_ours in zip(written, ours, strict=True)):
         return names
-    return [f"device {name}" if name in ours and _SERVICE.search(name) else name for name in names]
+    return [
+        f"device {name}" if is_ours and _SERVICE.search(as_written) else name
+        for name, as_written, is_ours in zip(names, written, ours, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1024)

@@ -71,7 +71,9 @@ def mark(text: str) -> str:
 
 
 def _asked_for(counted: re.Match[str]) -> str:
-    """Return a name as DNS sends it, each part behind its length, as Windows' DNS server logs what it was asked for."""
+    """Return a name that is written as DNS sends it, each part behind its length, with a label before it: Windows' DNS
+    server logs so what it was asked for, and a bare name in a line is none otherwise. The comma ends what is before it.
+    """
     return ", host: " + ".".join(filter(None, _COUNT.split(counted[0])))
 
 
