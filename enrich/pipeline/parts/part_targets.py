@@ -11,7 +11,7 @@ from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
 from enrich.pipeline.parts.packed_targets import MOST, Packed
-from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes
+from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes, stand_in
 from enrich.scan import Placement, stacked_rows, targets
 from enrich.scan.contents import Contents, Flags
 
@@ -31,8 +31,8 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     shared = {bytes.fromhex(name.value) for name in firsts if name.kind == HASH}
     shared.update(digest for block in stacked_rows.files(placement.linked) for digest in block)
     if shared:  # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
-        begins = np.frombuffer(b"".join(digest[:8] for digest in shared), np.uint64)
-        lone &= ~np.isin(contents.digests.view(np.uint64)[:, 0], begins)
+        begins = np.sort(np.frombuffer(b"".join(digest[:8] for digest in shared), np.uint64))
+        lone &= ~stand_in(contents.digests.view(np.uint64)[:, 0], begins)
     rest = replace(placement, values=placement.values.selected(_hits_of(placement, contents, ~lone)), _rows=None)
     firsts = _firsts(placement, contents, ~lone)
     sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest]))

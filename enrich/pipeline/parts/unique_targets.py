@@ -28,6 +28,7 @@ Records = np.ndarray[Any, np.dtype[np.void]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(slots=True)
@@ -109,10 +110,21 @@ class UniqueTargets:
         met = np.zeros(len(self), bool)
         for name, size in SIZES.items():
             wanted = [int(one.value[:16], 16) for one in names if len(one.value) == 2 * size and one.kind == "hash"]
-            met[: len(self.records)] |= np.isin(_keys(self.records, name), np.array(wanted, np.uint64))
+            met[: len(self.records)] |= stand_in(_keys(self.records, name), np.sort(np.array(wanted, np.uint64)))
         for number, target in enumerate(self.others, len(self.records)):
             met[number] = any(one in names for one in (target.ask, *target.others))
         return np.flatnonzero(met)
+
+
+def stand_in(values: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> Flags:
+    """Return whether each of the ``values`` stands in ``known``, which is sorted.
+
+    As ``np.isin`` has it, which goes through a table of hashes and takes five times as long for half a million.
+    """
+    places = np.searchsorted(known, values)
+    found = places < len(known)
+    found[found] = known[places[found]] == values[found]
+    return found
 
 
 def as_bytes(records: Records) -> Bytes:
