@@ -44,6 +44,5 @@ class Candidate(Struct, frozen=True, gc=False):
     tagged: bool = False
     withheld: str = ""
     damaged: str = ""
-    note: str = ""
     has_scheme: bool = False
     linked: bool = False

@@ -110,7 +110,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     span = (match.start(), end)
     if scheme not in url_form.DEFAULT_PORTS:
         login, _, host = re.split(r"[/?#]", text)[0].rpartition("@")
-        found = _of_host(host, span, defanged=defanged, note=f"of {scheme}://{host}"[:80])
+        found = _of_host(host, span, defanged=defanged)
         # postgres://app:password@db.example.com: what a program of the house keeps its data in
         is_own = login and scheme in url_form.DATABASES and not defanged
         return [structs.replace(one, doubt=ASSET) if is_own else one for one in found]
@@ -127,7 +127,6 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
             defanged,
             withheld=PLACEHOLDER if template else "",
             has_scheme=True,
-            note="" if value == f"{scheme}://{text}" or "#" not in text else "without its fragment",
         )
     ]
 
@@ -212,13 +211,9 @@ def _name(unit: str, match: re.Match[str]) -> list[Candidate]:
     if not value:
         return _unknown(name, (start, bare_end), defanged=defanged)
     doubt = "" if defanged else false_friends.domain(name, plain(before), plain(after))
-    note = f"port {plain(match['port'])[1:]} stays in the cell" if match["port"] else ""
-    # *.evil.com
-    if before.endswith("*."):
-        note = "asked for the name under which any subdomain is meant"
     if path and not doubt and len(path) > 1:
         return _without_scheme(unit, name, match, path, (start, match.start("path") + len(path)), defanged=defanged)
-    return [Candidate(DOMAIN, value, start, end, defanged, doubt=doubt, note=note)]
+    return [Candidate(DOMAIN, value, start, end, defanged, doubt=doubt)]
 
 
 def _numbers(
@@ -231,10 +226,9 @@ def _numbers(
     value = ip_address.canonical(name)
     if not value:
         return []
-    if not defanged and (port := ip_address.logged_port(name, plain(path), plain(before))):
-        note = f"port {port} stays in the cell"
+    if not defanged and ip_address.logged_port(name, plain(path), plain(before)):
         doubt = false_friends.address(name, plain(before), "")
-        return [Candidate(IP, value, start, end, defanged, doubt=doubt, note=note)]
+        return [Candidate(IP, value, start, end, defanged, doubt=doubt)]
     if found := re.match(r"/(\d{1,2})(?![\w./])", plain(path)):
         network = ip_address.network(f"{name}/{found[1]}")
         if network:
@@ -244,8 +238,7 @@ def _numbers(
     doubt = "" if defanged else false_friends.address(name, plain(before), plain(after))
     if path and not doubt and len(path) > 1:
         return _without_scheme("", name, match, path, (start, match.start("path") + len(path)), defanged=defanged)
-    note = f"port {plain(match['port'])[1:]} stays in the cell" if match["port"] else ""
-    return [Candidate(IP, value, start, match.end("port") if match["port"] else end, defanged, doubt=doubt, note=note)]
+    return [Candidate(IP, value, start, match.end("port") if match["port"] else end, defanged, doubt=doubt)]
 
 
 def _without_scheme(
@@ -271,17 +264,16 @@ def _without_scheme(
             defanged,
             withheld=PLACEHOLDER if template else "",
             doubt=doubt,
-            note=f"written without a scheme, asked as {scheme}",
         )
     ]
 
 
-def _of_host(text: str, span: tuple[int, int], *, defanged: bool, note: str) -> list[Candidate]:
+def _of_host(text: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:
     host = re.sub(r":\d{0,5}$", "", text).strip("[]")
     if value := ip_address.canonical(host):
-        return [Candidate(IP, value, *span, defanged, note=note, has_scheme=True)]
+        return [Candidate(IP, value, *span, defanged, has_scheme=True)]
     value = domain_name.canonical(host)
-    return [Candidate(DOMAIN, value, *span, defanged, note=note, has_scheme=True)] if value else []
+    return [Candidate(DOMAIN, value, *span, defanged, has_scheme=True)] if value else []
 
 
 def _unknown(name: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:
