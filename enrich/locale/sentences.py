@@ -33,11 +33,28 @@ OF_VALUES = (
     mark("identifier (GUID, machine or campaign id), not a file's hash"),
     mark("number of a record, not a file's hash"),
     mark("wallet address or transaction, not a file's hash"),
-    mark("{reason}, by {words} in {cell}"),
     mark("nothing says what the column {heading} holds"),
     mark("{sign} hides a part of it"),
 )
 """What is wrong with a value, or what it is instead."""
+OF_OWNERS = (
+    mark("{reason}, by {where}"),
+    mark("by {where}"),
+    mark("the heading {words}"),
+    mark("the title {words} in row {row}"),
+    mark("the record's {words}"),
+    mark("the sheet's name {words}"),
+    mark("the file's name {words}"),
+    mark("{words} in column {column}"),
+    mark("{words} beside it"),
+    mark("{words} around it"),
+    mark("its cell: a hash alone, and none under a heading of hashes in this row"),
+    mark("the secret in the row above"),
+    mark("the user's choice of its column"),
+    mark("another place of the document that names it"),
+    mark("another of its hashes"),
+)
+"""Where the words stand that decided, behind what the value is by them."""
 OF_LOOK_ALIKES = (
     mark("a part of a hash"),
     mark("PEhash: of a program's structure, not of a file"),
@@ -121,6 +138,21 @@ OF_LOOK_ALIKES = (
     mark("what engines or reports call it, not a domain"),
     mark("a mail address: recognised, never sent"),
     mark("a whole network: no service is asked about one"),
+    mark("an id, not a file's hash"),
+    mark("in a column of names"),
+    mark("a text written in hex, no digest"),
+    mark("a command's words in hex, not a file's hash"),
+    mark("identifier of an element, not a file's hash"),
+    mark("glued to code"),
+    mark("of a {kind}, not of a file"),
+    mark("a placeholder stands in it: nothing that can be asked"),
+    mark("no IP address"),
+    mark("no URL that can be asked about"),
+    mark("address of 6to4 relays"),
+    mark("address that stands for an IPv4 address ({mechanism})"),
+    mark("a bare name in running text"),
+    mark("written plain in a text, where other values are defanged"),
+    mark("where a link goes to that has words of its own"),
 )
 """Why a value stays home: it is no indicator, or must not be sent. Reasons that are not here are read in English."""
 OF_ROWS = (
@@ -181,7 +213,7 @@ OF_TERMINAL = (
     mark("exit code {code}: --fail-on {gates}"),
     mark("wrote {path}"),
 )
-NOTES = (*OF_VALUES, *OF_LOOK_ALIKES, *OF_ROWS, *OF_ANSWERS, *OF_CHANGES, *OF_TERMINAL)
+NOTES = (*OF_VALUES, *OF_OWNERS, *OF_LOOK_ALIKES, *OF_ROWS, *OF_ANSWERS, *OF_CHANGES, *OF_TERMINAL)
 COUNTED = (
     ngettext("{n} file", "{n} files"),
     ngettext("{n} indicator", "{n} indicators"),

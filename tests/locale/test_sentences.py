@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +12,7 @@ import pytest
 
 import enrich
 from enrich.cli.console import outcome
+from enrich.indicators import Link, types
 from enrich.indicators.hash.vocabulary import LEFT_OUT
 from enrich.locale import catalogue, translated
 from enrich.locale.sentences import COUNTED, NOTES
@@ -32,6 +35,52 @@ def test_the_words_of_each_sentence_stand_in_one_room_that_makes_it(sentence):
 def test_why_a_look_alike_of_a_hash_stays_home_is_read_in_the_reader_s_language(reason):
     assert translated(reason, RU) != reason
     assert translated(f"{reason}, by the heading 'x' in B1", RU).startswith(translated(reason, RU))
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """The texts within a part of a program, 7 in their places, without docstrings and parts of texts."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in child.values)
+        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield re.sub(r"\{[^{}]*\}", "7", child.value)
+        # what ``enrich plan`` says of a whole column is for the terminal, and so in English
+        elif getattr(child, "name", "") != "why" and not is_docstring(child):
+            yield from texts_in(child)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+# not "{n} characters, {article} {algorithm} has {digits}": the article is a part of the sentence
+A_SENTENCE = re.compile(r"(?!.*7 7)[\w'-]+(?:[,;:]? \(?[\w',.-]+\)?){2,}")
+NO_REASONS = {*map(str, Link), *(kind.TITLE for kind in types().values())}
+REASONS = sorted(
+    {
+        text
+        for room in ("indicators", "scan")
+        for path in (PACKAGE / room).rglob("*.py")
+        for text in texts_in(ast.parse(path.read_text("utf-8")))
+        if A_SENTENCE.fullmatch(text) and re.search("[a-z]{2}", text)
+    }
+    - NO_REASONS
+)
+
+
+def test_reasons_are_found_where_they_are_written():
+    assert {"in a column of names", "the heading 7", "address of 6to4 relays", "of a 7, not of a file"} <= {*REASONS}
+    assert len(REASONS) > 100
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_of_the_scan_is_read_in_the_reader_s_language(reason):
+    assert translated(reason, RU) != reason
+
+
+def test_a_reason_is_read_with_the_place_that_gave_it():
+    said = translated("certificate, not a file's hash, by the title 'Used keys' in row 3", RU)
+    assert said == "сертификат, а не хеш файла; на это указывает заголовок 'Used keys' в строке 3"
 
 
 @pytest.mark.parametrize("sentence", NOTES)
