@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from dataclasses import Field
+from dataclasses import Field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from enrich import registry
 from enrich.cli.help import Parser
+from enrich.cli.idle_options import check_idle
 from enrich.config.load import load, parse_one
-from enrich.config.parsing import Parse, some_path
+from enrich.config.parsing import Parse, kinds, some_path
 from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
 from enrich.providers import all_providers, options_of_sources, provider_options
@@ -132,6 +133,13 @@ def options_on_command_line(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
-def settings_from(arguments: argparse.Namespace) -> Settings:
-    """Return flags over environment over file."""
-    return load(options_on_command_line(arguments), config=arguments.config, of_sources=options_of_sources())
+def settings_from(arguments: argparse.Namespace, *, every_kind: bool = False) -> Settings:
+    """Return flags over environment over file. ``every_kind``: what is looked up where nobody says it.
+
+    ``UsageError`` where an option of the command line would do nothing.
+    """
+    settings = load(options_on_command_line(arguments), config=arguments.config, of_sources=options_of_sources())
+    if every_kind and "kinds" not in settings.places:
+        settings = replace(settings, kinds=kinds("all"))
+    check_idle(settings)
+    return settings

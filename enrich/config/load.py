@@ -6,13 +6,21 @@ import codecs
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import Field
+from dataclasses import Field, replace
 from pathlib import Path
 from typing import Any
 
 from enrich.config.parsing import nearest
 from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError, reason_of
+from enrich.registry import names
+
+_OPPOSITES = (
+    ("in_place", "out_dir", "--in-place and --out-dir exclude each other"),
+    ("columns", "all_columns", "--columns and --all-columns exclude each other"),
+    ("quiet", "verbose", "--quiet and --verbose exclude each other"),
+)
+_DEFAULTS: dict[str, Any] = {item.name: item.default for item in option_fields()}
 
 
 def load(
@@ -82,15 +90,32 @@ def _refuse_misspelt(environment: Mapping[str, str], known: Sequence[Field[Any]]
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.refresh and settings.offline:
+    """Return the settings without what a stronger place overrules: a flag has the last word over its opposite in the
+    file, too. ``UsageError`` where one place says both.
+    """
+    if settings.refresh and settings.offline:  # whoever shut the way out did not mean it for some runs alone
         raise UsageError("--refresh and --offline exclude each other")
-    if settings.in_place and (settings.output or settings.out_dir):
-        raise UsageError("--in-place names the output itself: leave -o and --out-dir out")
+    for one, other, words in _OPPOSITES:
+        strengths = [_strength(settings, name) for name in (one, other)]
+        if getattr(settings, one) and getattr(settings, other):
+            if strengths[0] == strengths[1]:
+                raise UsageError(words)
+            weaker = one if strengths[0] > strengths[1] else other
+            settings = replace(settings, **{weaker: _DEFAULTS[weaker]})
     return settings
+
+
+def _strength(settings: Settings, name: str) -> int:
+    """Return 0 for an option of the command line, 1 for one of the environment, 2 for the file's."""
+    place = settings.place_of(name)
+    return 0 if place.startswith("--") else 1 if place.startswith("ENRICH_") else 2
 
 
 def parse_one(item: Field[Any], text: str) -> Any:
     """Return one occurrence of an option's value; ``UsageError`` where it makes no sense."""
+    family = item.metadata["family"]
+    if family and text not in (members := [name.rstrip("_") for name in names(family)]):
+        raise UsageError(f"no {item.name} is called {text!r}", hint=f"known: {' '.join(members)}")
     return item.metadata["parse"](text)
 
 

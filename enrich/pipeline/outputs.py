@@ -21,7 +21,7 @@ from enrich.files.atomic import PACKED_SUFFIX, TEMPORARY_PREFIX, suffix_of, swee
 from enrich.files.streams import is_standard_output, is_stream
 from enrich.formats import suffixes_written
 from enrich.pipeline.path_uses import ENRICHED, PathUse, check_uses, uses_of
-from enrich.reports import form_of, forms
+from enrich.reports import form_of, forms, takes_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def plan_outputs(
 
     Raises ``UsageError`` where the wish is not clear, ``OutputError`` where an output cannot be written.
     """
+    check_named_form(settings)
     planned = [*_wished(settings, inputs)]
     if settings.only_answers and not any(output.input_index is None and not output.form for output in planned):
         raise UsageError("--only-answers needs an output", hint="add -o answers.parquet, or .csv, or .xlsx")
@@ -101,8 +102,7 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
     reports, tables = forms(), {*suffixes_written(), *(item.home for item in inputs)}
     for path in settings.output:
         suffix, sheet = path.suffix.lower(), suffix_of(path)
-        if is_stream(path) and (not suffix or is_standard_output(path)):
-            # the path does not say what to write: --format does, else it is CSV
+        if _is_nameless(path):
             name = settings.format or "csv"
             if f".{name}" in tables:
                 yield replace(_sheet(path, settings, len(inputs)), stream_suffix=f".{name}")
@@ -116,10 +116,30 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
             raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*suffixes_written(), *reports}))}")
 
 
+def check_named_form(settings: Settings) -> None:
+    """Raise ``UsageError`` where the command line names a form that no output takes, as the suffix of each says its
+    own.
+    """
+    if settings.is_on_command_line("format") and not any(map(_takes_named, settings.output)):
+        hint = "give one whose suffix does not tell: -o report.json, or -o -"
+        raise UsageError(f"no output takes the --format {settings.format}", hint=hint)
+
+
+def _takes_named(path: Path) -> bool:
+    return _is_nameless(path) or (suffix_of(path) not in suffixes_written() and takes_named(path.suffix))
+
+
+def _is_nameless(path: Path) -> bool:
+    """Return whether the path does not say what to write: --format does, else it is CSV."""
+    return is_stream(path) and (not path.suffix or is_standard_output(path))
+
+
 def _sheet(path: Path, settings: Settings, inputs: int) -> Planned:
     """Return the input given back, or the table of the answers alone, which takes several inputs."""
     if settings.only_answers:
         return Planned(path, None, "")
+    if settings.in_place:
+        raise UsageError(f"--in-place names the output itself, and not {path}", hint="leave one of them out")
     if inputs > 1:
         raise UsageError(f"{path} cannot hold {inputs} inputs", hint="use --out-dir for several inputs")
     return Planned(path, 0, "")

@@ -8,22 +8,26 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from enrich.config.settings import Settings
+from enrich.config.settings import Settings, flag
 from enrich.errors import UsageError
 from enrich.files.atomic import atomic, packed
-from enrich.formats import create_document
+from enrich.formats import create_document, takes_pages
 from enrich.join.answer_table import Lines, answer_table
 from enrich.locale import catalogue
 from enrich.model.column import Column
 from enrich.model.result import Filing, Result
-from enrich.pipeline.outputs import Planned
+from enrich.pipeline.outputs import Planned, check_named_form
 from enrich.providers import all_providers
 from enrich.reports import ReportOptions, check, form_named, form_of, forms
+
+OF_REPORTS = ("timezone", "incident_date", "group_by", "title", "case", "author", "tlp")
+"""Options that reports alone heed, the sheet ``Summary`` among them."""
 
 
 def write_reports(result: Result, settings: Settings) -> list[Path]:
     """Render ``result`` to each ``-o``; every suffix must be a report's."""
     known = forms()
+    check_named_form(settings)
     for path in settings.output:
         form = form_of(path.suffix, settings.format)
         if form is None or form not in known.values():
@@ -60,13 +64,27 @@ def filed(result: Result, settings: Settings) -> Result:
 
 
 def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
-    """Raise ``UsageError`` for a wish that a report would fail on once the calls are spent: zone, language, a
-    library.
+    """Raise ``UsageError`` for a wish that a report would fail on once the calls are spent (zone, language, a
+    library), and for one that no output would heed.
     """
     catalogue(report_options(settings).language)
+    planned = list(planned)
+    _check_heeded(planned, settings)
     for output in planned:
         if output.form:
             check(output.form)
+
+
+def _check_heeded(planned: Sequence[Planned], settings: Settings) -> None:
+    """Raise ``UsageError`` for what the command line says of reports where none is made. In an inbox the next file may
+    make one.
+    """
+    if any(output.form or takes_pages(output.suffix) for output in planned) or settings.is_on_command_line("inbox"):
+        return
+    for name in OF_REPORTS:
+        if settings.is_on_command_line(name):
+            hint = "add -o report.html, or write a workbook, whose Summary says it: -o NAME.xlsx"
+            raise UsageError(f"{flag(name)} is for reports, and none is made", hint=hint)
 
 
 def report_options(settings: Settings) -> ReportOptions:

@@ -60,6 +60,11 @@ def form_of(suffix: str, named: str | None) -> str | None:
     return own if named is None or (own is not None and suffix.lower() != ".json") else named
 
 
+def takes_named(suffix: str) -> bool:
+    """Return whether an output of this suffix takes the form that the user names."""
+    return form_of(suffix, "named") == "named"
+
+
 def described() -> list[tuple[str, str]]:
     """Return the suffixes of each form and what it is for, as help and documents list them."""
     return [(" ".join(form.SUFFIXES), form.HELP) for form in map(form_named, entries(__name__))]

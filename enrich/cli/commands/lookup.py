@@ -54,7 +54,8 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from enrich.signals import Interrupt
 
     by_hand = bool(arguments.values) and arguments.values != ["-"]
-    settings = settings_for(arguments, by_hand=by_hand)
+    # what is given by hand is meant to be looked up, whatever its kind
+    settings = flags.settings_from(arguments, every_kind=by_hand)
     lookup_values = values_in(texts_to_look_up(arguments.values), settings.kinds, by_hand=by_hand)
     print_barren([value for value in lookup_values if value.reason], every=by_hand, quiet=settings.quiet)
     values = [value.text for value in lookup_values if not value.reason]
@@ -133,16 +134,6 @@ def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, 
         unread=unread,
         cut_short=answered.answers.cut_short,
     )
-
-
-def settings_for(arguments: argparse.Namespace, *, by_hand: bool) -> Settings:
-    """Return the user's settings; what is given by hand is meant to be looked up, whatever its kind."""
-    from dataclasses import replace
-
-    from enrich.config.parsing import kinds
-
-    settings = flags.settings_from(arguments)
-    return replace(settings, kinds=kinds("all")) if by_hand and "kinds" not in settings.places else settings
 
 
 def texts_to_look_up(values: Sequence[str]) -> list[str]:

@@ -29,17 +29,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:
-    from dataclasses import replace
-
-    from enrich.config.parsing import kinds
     from enrich.exit_codes import ANSWERED, UNREAD
     from enrich.pipeline.inputs import read_inputs
     from enrich.pipeline.objects import inputs_as_files
     from enrich.pipeline.sources import sets_of_columns
 
-    settings = flags.settings_from(arguments)
-    if "kinds" not in settings.places:
-        settings = replace(settings, kinds=kinds("all"))
+    settings = flags.settings_from(arguments, every_kind=True)
     with (
         inputs_as_files(settings, arguments.inputs) as files,
         read_inputs(files.inputs, settings, sets_of_columns(settings)) as intake,

@@ -1,0 +1,120 @@
+"""What stands on the command line does something, or the command says that it would not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from enrich.cli.main import main
+from tests.support.standin_server import Stand, a_list
+
+IDLE = {
+    "an engine that is none": (["--engine", "foo"], "no engine is called 'foo'"),
+    "an engine without parts": (["--engine", "dask"], "--engine needs --out-dir"),
+    "a scheduler without a cluster": (
+        ["--scheduler", "tcp://host:8786"],
+        "--scheduler is for the workers of a cluster",
+    ),
+    "private URLs where no URLs are asked": (["--send-private-urls"], "--send-private-urls is for URLs"),
+    "an age where nothing is asked": (["--offline", "--max-age", "3d"], "--max-age does nothing"),
+    "an age where all is asked": (["--refresh", "--max-age-rising", "3d"], "--max-age-rising does nothing"),
+    "engines of a source that is not asked": (
+        ["--source", "hashlookup", "--engines", "A"],
+        "--engines is for VirusTotal",
+    ),
+    "trust in a source that is not asked": (["--known-good-trust", "80"], "--known-good-trust is for CIRCL hashlookup"),
+    "known files of a source that is not asked": (["--ask-known"], "--ask-known is for CIRCL hashlookup"),
+    "trust that spares no call": (
+        ["--source", "hashlookup,virustotal", "--ask-known", "--known-good-trust", "80"],
+        "--known-good-trust does nothing beside --ask-known",
+    ),
+    "some columns and all": (["--columns", "vt_status", "--all-columns"], "--columns and --all-columns"),
+    "words and silence": (["-q", "-v"], "--quiet and --verbose"),
+    "a mark without a report": (["--tlp", "RED"], "--tlp is for reports"),
+    "a title without a report": (["--title", "Case 7"], "--title is for reports"),
+    "a zone without a report": (["--timezone", "Europe/Berlin"], "--timezone is for reports"),
+    "a group without a report": (["--group-by", "SHA256"], "--group-by is for reports"),
+    "a form that no output takes": (
+        ["-o", "out.csv", "-o", "out.html", "--format", "stix"],
+        "no output takes the --format",
+    ),
+    "a form without an output": (["--format", "stix"], "no output takes the --format stix"),
+    "a place of its own in place": (["--in-place", "-o", "other.csv"], "--in-place names the output itself"),
+    "a folder in place": (["--in-place", "--out-dir", "out"], "--in-place and --out-dir"),
+}
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_an_option_that_would_do_nothing_is_refused(
+    name: str, stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options, words = IDLE[name]
+    table = a_list(tmp_path / "in.csv", range(1))
+    before = table.read_bytes()
+    assert stand.enrich("run", "in.csv", *options) == 2
+    assert words in capsys.readouterr().err
+    assert stand.asked() == []
+    assert {path.name for path in tmp_path.iterdir()} == {"in.csv"}
+    assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--kinds", "hash,url", "--send-private-urls"),
+        ("--source", "hashlookup,virustotal", "--known-good-trust", "80", "--offline"),
+        ("-o", "out.xlsx", "--tlp", "RED", "--title", "Case 7", "--timezone", "Europe/Berlin", "--group-by", "SHA256"),
+        ("--out-dir", "out", "-o", "out.md", "--tlp", "RED"),
+        ("--in-place", "-o", "out.json", "--format", "json"),
+        ("-o", "-", "--format", "tsv"),
+    ],
+    ids=str,
+)
+def test_an_option_with_what_it_needs_is_taken(
+    options: tuple[str, ...], stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_list(tmp_path / "in.csv", range(1))
+    assert stand.run("in.csv", *options) in (0, 3)
+
+
+def test_in_place_and_a_report_go_together(stand: Stand, tmp_path: Path) -> None:
+    table = a_list(tmp_path / "in.csv", range(1))
+    assert stand.run(table, "--in-place", "-o", tmp_path / "report.md") == 0
+    assert "vt_status" in table.read_text("utf-8")
+    assert "VirusTotal" in (tmp_path / "report.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "file", ['scheduler = "tcp://host:8786"\ntlp = "RED"', "ask-known = true\nsend-private-urls = true"]
+)
+def test_what_waits_in_the_file_for_other_runs_is_no_error(file: str, stand: Stand, tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text(file)
+    assert stand.run(a_list(tmp_path / "in.csv", range(1)), "--config", config) == 0
+
+
+def test_a_flag_overrules_its_opposite_in_the_file(stand: Stand, tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text(f'all-columns = true\nout-dir = "{(tmp_path / "out").as_posix()}"\nquiet = true\n')
+    table = a_list(tmp_path / "in.csv", range(1))
+    assert stand.enrich("run", table, "--config", config, "--columns", "vt_status", "--in-place", "-v") == 0
+    assert table.read_text("utf-8").splitlines()[0] == "SHA256,vt_status"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_value_given_by_hand_may_be_a_private_url(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.enrich("lookup", "http://evil.example/?token=abcdef", "--send-private-urls") == 0
+    assert stand.enrich("lookup", "a" * 64, "--source", "hashlookup", "--engines", "Microsoft") == 2
+    assert "--engines is for VirusTotal" in capsys.readouterr().err
+
+
+def test_a_report_made_later_takes_a_form_only_where_the_suffix_does_not_tell(stand: Stand, tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    assert stand.run(a_list(tmp_path / "in.csv", range(1)), "-o", result) == 0
+    arguments = ["report", str(result), "--format", "stix", "-o"]
+    assert main([*arguments, str(tmp_path / "x.md")]) == 2
+    assert not (tmp_path / "x.md").exists()
+    assert main([*arguments, str(tmp_path / "x.json")]) == 0
