@@ -76,6 +76,7 @@ OF_LOOK_ALIKES = (
     mark("imphash: of a program's imports, not of a file"),
     mark("key: a secret or a public key, not a file's hash"),
     mark("hash of a document that is referred to, not of a file"),
+    mark("record of custody: one's own file"),
     mark("licence key"),
     mark("mutex name"),
     mark("password or its hash: a secret"),

@@ -55,6 +55,11 @@ class TitlesAbove(Protocol):
         ...
 
     @property
+    def is_near(self) -> bool:
+        """Whether the last title has a reason and stands below the headings, and so nearer to the values."""
+        ...
+
+    @property
     def state(self) -> Hashable | None:
         """The same as long as ``links`` gives the same for every row; None where each row has its own."""
         ...
@@ -201,6 +206,12 @@ class Chain:
         takes_types = seen.meaning.generic or seen.meaning.id or seen.meaning.note or not seen.heading
         if self.columns.has_values and heading.reading is SILENT and not takes_types:  # the type is of no "host_groups"
             near = [one for one in near if (one.reading or SILENT).says is Says.OTHER]
+        # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
+        is_sure = not seen.meaning.bare or self.columns.has_files
+        says_hash = seen.meaning.hash and is_sure and not self.columns.is_list
+        titles = list(self._above.links(row.texts, match, says_hash=says_hash))
+        if self._above.is_near and not (heading.reading or SILENT).names_type:
+            yield from titles
         yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards
         for count, part in enumerate(seen.path, 1):
@@ -212,10 +223,7 @@ class Chain:
         if row.owners and len(self._sheet) > 1:
             yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
         yield from (Owner(Link.RECORD, name, f"the record's {name!r}") for name in row.owners)
-        # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
-        is_sure = not seen.meaning.bare or self.columns.has_files
-        says_hash = seen.meaning.hash and is_sure and not self.columns.is_list
-        yield from self._above.links(row.texts, match, says_hash=says_hash)
+        yield from titles
         # a table with a column of certificates is called so by its sheet's name, and still has files beside
         # ... but a list within a document is called by the key that holds it
         is_list = len(self._sheet) > 1 or (self.columns.declared and not self.columns.has_files)

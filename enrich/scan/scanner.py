@@ -64,8 +64,7 @@ class Scanner:
         self._alike: dict[Hashable, Alike | None] = {}
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
         self.opened: int | None = None  # the first row within the sheet that names its columns
-        self._names: Sequence[str] = ()
-        """What the last row calls the columns of the rows behind it, the headings of a further table."""
+        self._names: Sequence[str] = ()  # what the last row calls the columns of the rows behind it
 
     def take_all(self, first: Sequence[Row], rows: Iterator[Row], take_plain: Callable[[], None]) -> None:
         """Take the ``first`` rows and those behind, of which ``take_plain`` takes some by itself after each batch."""
@@ -86,13 +85,14 @@ class Scanner:
         self.others.look(rows[: len(rows) - bool(self._names)], self.header)
         if self._names:
             self.opened = self.opened or rows[-1].number
+            self.titles.headings()
             self.columns.name(self._names, self.columns.headings if rows[-1].number - 1 == self.header else ())
             self._alike.clear()
             self.others.look(rows[-1:], rows[-1].number)
             self._names = ()
 
     def _look_again(self) -> None:
-        """Look at what the columns have turned out to be: so many rows have gone by."""
+        """Look at what the columns have turned out to be."""
         self.columns.rows = self.rows
         self.columns.look_again()
         self._alike.clear()
@@ -199,17 +199,17 @@ class Scanner:
             self.titles.outline.leave(depth_of(texts))
         elif self.tables.is_rule:
             self.titles.undo()  # headings of a table in a text are no title
-        elif row.number != self.header and self.tables.table is None:
+        elif row.number == self.header or self.tables.table:
+            self.titles.headings()
+        else:
             self._pass_by(row, after_gap)
         self.torn.see(row, before, {hit.column for hit in found})
 
     def _found(self, row: Row, long: Sequence[int]) -> list[CellMatch]:
         """Return what stands in the row's cells."""
         texts, columns = row.texts, self.columns
-        places = list(long)
-        if row.number != self.header:
-            short = (c for c in columns.expecting if c < len(texts) and len(texts[c]) >= _SHORTEST_DAMAGED)
-            places = sorted({*long, *short})
+        short = (c for c in columns.expecting if c < len(texts) and len(texts[c]) >= _SHORTEST_DAMAGED)
+        places = long if row.number == self.header else sorted({*long, *short})
         found = [hit for c in places if columns.scanned(c) for hit in self._in_cell(row, c, texts[c])]
         for column, text in row.attached:
             if columns.scanned(column) and self.kinds[HASH].may_hold(text):
@@ -277,7 +277,7 @@ class Scanner:
             if hit.is_hash and hit.match.alone:
                 self.columns.count(hit.column)
         self.logins.see(row.texts, first)
-        own = ((hit.column, hit.match.value) for hit in found if hit.is_hash)
+        own = [(hit.column, hit.match.value) for hit in found if hit.is_hash]
         named = {c: bytes.fromhex(value) for c, value in own if stacked_rows.is_named(row.texts, c, value)}
         self.blocks.see(row.number, named if len(named) == len(found) else {})
 

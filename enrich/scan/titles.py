@@ -92,6 +92,7 @@ class Sections:
     """The titles above a row of a list or a text, from the outermost on. ``heading`` is the one of a list."""
 
     names_files = ""
+    is_near = False
 
     def __init__(self, heading: str = "", row: int = 0) -> None:
         self._open: list[tuple[int, int, str]] = [(_INNERMOST, row, heading)] if heading else []
@@ -140,6 +141,7 @@ class Titles:
         """What the line right above calls the value."""
         self.names_files = ""
         """Where the last title stands, if it asks for hashes or samples: a name below it stands for its file."""
+        self._below_headings = False
         self.outline = Outline()
         if heading:
             self.outline.enter(row, heading, 0)
@@ -156,6 +158,11 @@ class Titles:
     def is_quiet(self) -> bool:
         """Whether nothing above has a say in the next value."""
         return not (self.reason or self._below_dump or self.outline or self._shows)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the last title has a reason and stands below the headings, and so nearer to the values."""
+        return self._below_headings and bool(self.reason)
 
     @property
     def state(self) -> Hashable | None:
@@ -190,6 +197,10 @@ class Titles:
         """Forget what held for the first value only, once rows with values came by."""
         self._below_dump, self._is_dump = self._is_dump, False
         self.meant = NOTHING
+
+    def headings(self) -> None:
+        """Headings came by: they are nearer than any title before them."""
+        self._below_headings = False
 
     def gap(self) -> None:
         """Blank rows came by."""
@@ -233,6 +244,7 @@ class Titles:
         self.meant = NOTHING
 
     def _set(self, reason: str, where: str, *, lasting: bool) -> None:
+        self._below_headings = lasting
         self.reason, self.where, self.lasting, self._by_heading = reason, where, lasting, False
         self.names_files = ""
 

@@ -393,3 +393,23 @@ def test_a_message_beside_a_commit_names_commits() -> None:
 def test_a_file_s_ending_says_what_stands_in_it(file: str) -> None:
     assert values(scanned([md5(1)], file=file)) == []
     assert values(scanned([md5(1)], file=f"{file}.txt.md5")) == [md5(1)]
+
+
+@pytest.mark.parametrize("title", ["Method and custody", "Chain of custody", "Метод и происхождение"])
+def test_what_a_record_of_custody_names_is_the_house_s_own_file(title: str) -> None:
+    worst = [("Name", "Detections", "Files"), ("a.exe", "9/72", sha256(1))]
+    custody = [
+        (title,),
+        ("Input", "incident.xlsx"),
+        ("Its SHA-256", sha256(2)),
+        ("Output", "a.csv"),
+        ("Его SHA-256", sha256(3)),
+    ]
+    placement = scanned(*worst, ("",), *custody, ("",), ("Malware",), ("x", "y", sha256(4)))
+    assert values(placement) == [sha256(1), sha256(4)]
+    assert values(placement, Found.LEFT_OUT) == [sha256(2), sha256(3)]
+
+
+def test_a_title_below_the_headings_is_nearer_than_they_unless_they_say_hash() -> None:
+    rows = [("Name", "MD5", "Files"), ("a", md5(1), sha1(1)), ("",), ("Certificates",), ("b", md5(2), sha1(2))]
+    assert values(scanned(*rows)) == [md5(1), sha1(1), md5(2)]

@@ -64,6 +64,15 @@ def test_a_declared_header_is_believed() -> None:
     assert values(placement) == [sha256(1)]
 
 
+def test_a_hash_in_a_declared_header_row_is_a_value_and_names_no_column() -> None:
+    # the table of Excel ends before the column that somebody put beside it
+    rows = [["Item", "SHA256"], ["Rent", sha256(1)], ["Item", sha256(2)], ["Gas", sha256(3)], ["Car", sha256(4)]]
+    placement = scanned(*rows, declared_header=3)
+    assert values(placement) == [sha256(1), sha256(2), sha256(3), sha256(4)]
+    assert values(placement, Found.LEFT_OUT) == []
+    assert placement.headings == ("Item", "")
+
+
 # --- shapes ----------------------------------------------------------------------------------------------------------
 
 

@@ -35,9 +35,11 @@ FIRM: tuple[tuple[str, str], ...] = (
         r"ss ?deep|fuzzy(?: ?hash(?:es)?)?|imp ?fuzzy|tlsh|sdhash|nilsimsa|lzjd",
         "fuzzy hash (SSDEEP, TLSH), not a file's",
     ),
-    (r"authenti ?hash(?:es)?|authenti ?code(?: ?hash)?", "authentihash: of a program's signed part, not of the file"),
+    (
+        r"authenti ?hash(?:es)?|authenti ?code(?: ?hash)?|pe ?sha ?(?:1|256)|pe ?256",
+        "authentihash: of a program's signed part, not of the file",
+    ),
     (r"pe ?hash(?:es)?(?!\w)|pehashng", "PEhash: of a program's structure, not of a file"),
-    (r"pe ?sha ?(?:1|256)|pe ?256", "authentihash: of a program's signed part, not of the file"),
     (
         r"rich ?(?:pe ?)?(?:header ?)?hash(?:es)?|rich ?(?:pe|headers?)|rh ?hash",
         "hash of a program's Rich header, not of a file",
@@ -171,6 +173,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         OF_TEXT,
     ),
     (r"dns ?sec|secure ?dns|(?:dns|ds|txt) ?(?:data|records?)", "data of a DNS record, not a file's hash"),
+    (r"(?:method and |chain of )?custody|метод и происхождение", "record of custody: one's own file"),
     (r"external references?", "hash of a document that is referred to, not of a file"),
     (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
     (
@@ -220,9 +223,8 @@ OTHER_ALGORITHMS = (
 )
 """Of those that may have the length of MD5, SHA-1 or SHA-256, or are SHA; names that are words need more than that."""
 
-# singular: "process.hash" is a file's; "process guid" is decided before by its own word
 CARRIERS = r"process(?: ?info)?|processes|modules?|parents?|images? ?loaded|examples?|ejemplos?|beispiele?|exemples?"
-"""Records that have a file of their own, or are of files: a hash in them is that file's."""
+"""Records that have a file of their own, or are of files: a hash in them is that file's ("process.hash")."""
 
 ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
@@ -256,8 +258,7 @@ NAMES = (
 
 ADDRESSES = (
     r"urls?|uris?|links?|ref(?:erence)?s?|sources?|domains?|hosts?|host ?names?|fqdns?|c2s?|c&c|websites?"
-    r"|permalinks?|ссылк\w+"
-    r"|链接|リンク|링크|enlaces?|liens?"
+    r"|permalinks?|ссылк\w+|链接|リンク|링크|enlaces?|liens?"
 )
 
 # "report id", "no"; not "sample id", "sha256 id", which are names for the hash itself
@@ -294,7 +295,6 @@ NOTES = re.compile(
     r"|примечани\w*|примітк\w*|備考|備註|비고|备注|描述|beschreibung|descripci[oó]n|descrição|bemerkung\w*|kommentar\w*"
     r"|anmerkung\w*|commentaires?|comentarios?)(?!\w)"
 )
-"""Headings of the columns that say what a row's value is, in tables of type and value; the type of an event, in a
-table of telemetry, says what happened."""
+"""Headings of the columns that say what a row's value is; the type of an event says what happened."""
 
 QUALIFIERS = "ssl|tls|https?|code|signing|signed|public|private|server|client|self|root|raw|md5|sha ?1|sha ?256|s"
