@@ -6,24 +6,28 @@ by content, outputs are made by suffix, and ``--help``, ``enrich doctor`` and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Protocol, cast
 
 from enrich.errors import OutputError
 from enrich.files.opened import Readable
 from enrich.files.source import NotThis, fetched
 from enrich.formats.shared.decrypted import decrypted
-from enrich.formats.shared.document import Document, ReadOptions, Slice, Table
+from enrich.formats.shared.document import CellForm, Document, ReadOptions, Slice, Table
 from enrich.formats.shared.unsupported import refusal, unknown
+from enrich.model.column import Column
+from enrich.model.finding import Scalar
 from enrich.model.page import Page
 from enrich.registry import entries
 
 __all__ = [
+    "CellForm",
     "Document",
     "Format",
     "ReadOptions",
     "Slice",
     "Table",
+    "cell_texts",
     "create_document",
     "open_document",
     "open_slice",
@@ -118,6 +122,13 @@ def open_slice(path: Readable, piece: Slice) -> Document:
     member: Any = members()[piece.format]
     document: Document = member.read_slice(path, piece)
     return document
+
+
+def cell_texts(form: CellForm, columns: Sequence[Column]) -> Callable[[Sequence[Sequence[Scalar]]], list[bytes]]:
+    """Return what makes the texts of many rows' cells from their values, column by column: see ``CellForm``."""
+    member: Any = members()[form.format]
+    texts: Callable[[Sequence[Sequence[Scalar]]], list[bytes]] = member.cell_texts(form.dialect, columns)
+    return texts
 
 
 def _document(path: Readable, head: bytes, name: str, options: ReadOptions) -> Document:

@@ -200,8 +200,8 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def locked(paths: Sequence[Path]) -> Iterator[None]:
-    """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them.
+def locked(paths: Sequence[Path], seconds: float = 0) -> Iterator[None]:
+    """Keep the user's other runs off the same outputs; ``OutputError`` where one is at work on them for ``seconds``.
 
     The locks lie in the user's own state directory: in a folder that all may write, someone else could have put a link.
     Where that is shut (a service account without a home, a unit's ProtectHome) they lie beside the outputs.
@@ -218,7 +218,7 @@ def locked(paths: Sequence[Path]) -> Iterator[None]:
                 places.append(beside)
             for place in places:
                 try:
-                    stack.enter_context(FileLock(place, blocking=False))
+                    stack.enter_context(FileLock(place, timeout=seconds, poll_interval=0.05))
                 except Timeout as error:
                     hint = "wait for it to end, or name another place"
                     raise OutputError(f"another run is at work on {path}", hint=hint) from error

@@ -71,7 +71,7 @@ class Contents:
         asked = np.array([c.found is Found.INDICATOR and c.kind == HASH for c in placement.table], bool)
         classes = np.frombuffer(values.classes, np.uint16)[first_hits]
         lone = (sizes[places[order]] == 1) & asked[classes] if len(asked) else np.zeros(0, bool)
-        digests, lengths = _padded(values, first_hits)
+        digests, lengths = padded_digests(values, first_hits)
         return cls(
             numbers[opens],
             ranks[of_row],
@@ -90,7 +90,7 @@ def _renumbered(keys: Codes) -> Codes:
 
 def _codes_of_values(values: SheetValues) -> Codes:
     """Return for each value a number that is the same for equal ones of one class and file."""
-    digests, lengths = _padded(values, slice(None))
+    digests, lengths = padded_digests(values, slice(None))
     words = digests.view(np.uint64)
     _, firsts, codes = np.unique(words[:, 0], return_index=True, return_inverse=True)
     if any((words[firsts, word][codes] != words[:, word]).any() for word in range(1, words.shape[1])):
@@ -106,7 +106,7 @@ def _codes_of_values(values: SheetValues) -> Codes:
     return codes
 
 
-def _padded(values: SheetValues, places: Codes | slice) -> tuple[Bytes, Codes]:
+def padded_digests(values: SheetValues, places: Codes | slice) -> tuple[Bytes, Codes]:
     """Return the digests at these places with zeros behind them, and their lengths: 0 for what is none."""
     ends = np.frombuffer(values.ends, np.uint64).astype(np.int64)
     starts = np.concatenate([[0], ends[:-1]])[places]

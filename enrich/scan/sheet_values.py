@@ -104,9 +104,9 @@ class SheetValues:
             setattr(values, name, getattr(self, name)[begin:end])
         return values
 
-    def holders(self, objects: Iterable[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
+    def holders(self, objects: Sequence[Named], names: Callable[[Named], Iterable[str]]) -> list[Named]:
         """Return the ``objects`` of whose ``names`` one is a value here."""
-        values = set(self.raws())
+        values = set(self.raws()) if objects else ()
         return [one for one in objects if any(_packed(name)[1] in values for name in names(one))]
 
     def raw(self, index: int) -> bytes:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from msgspec import msgpack
+
 from enrich.files.encoding import decoded, detect, looks_like_text
 from enrich.files.opened import Readable
 from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table, takes_fields
+from enrich.formats.delimited.records import Dialect
+from enrich.formats.delimited.render import Renderer, Tails
 from enrich.formats.delimited.slices import Whole
 from enrich.formats.delimited.table import DelimitedDocument
 from enrich.formats.shared.document import ReadOptions, Slice
+from enrich.model.column import Column
+from enrich.model.finding import Scalar
 
-__all__ = ["READS", "SUFFIXES", "create", "read", "read_slice", "recognise"]
+__all__ = ["READS", "SUFFIXES", "cell_texts", "create", "read", "read_slice", "recognise"]
 
 READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
@@ -40,3 +48,9 @@ def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:
     """Return a slice of a table that was read: ``path`` holds its bytes alone."""
     whole = Whole.of(piece)
     return DelimitedDocument(path, whole.encoding, whole.dialect, piece=piece)
+
+
+def cell_texts(dialect: bytes, columns: Sequence[Column]) -> Callable[[Sequence[Sequence[Scalar]]], list[bytes]]:
+    """Return what renders many rows' fields, a delimiter before each: ``dialect`` is of a document's ``cell_form``."""
+    renderer = Renderer(*msgpack.decode(dialect, type=tuple[Dialect, str]))
+    return Tails(renderer, columns, range(len(columns))).of_columns

@@ -32,6 +32,15 @@ class CellsByContent(Protocol):
         ...
 
 
+@runtime_checkable
+class RenderedCells(Protocol):
+    """What ``Addition.cells`` may be able to do besides: fields that were rendered before, see ``cell_texts``."""
+
+    def rendered(self, first: int, end: int) -> Sequence[bytes | None]:
+        """Return the fields of each row from ``first`` up to ``end``; None for a row that gets no cells."""
+        ...
+
+
 class Appender:
     """Writes records with an addition's fields.
 
@@ -80,6 +89,11 @@ class Appender:
     def _tails_of(self, numbers: range) -> list[bytes | None]:
         """Return the fields of the columns that are new for each of these rows; None for one that gets no cells."""
         cells, header = self._addition.cells, self._addition.header_row or 0
+        if isinstance(cells, RenderedCells):
+            tails = list(cells.rendered(numbers.start, numbers.stop))
+            if header in numbers:
+                tails[header - numbers.start] = None
+            return tails
         if not isinstance(cells, CellsByContent):
             added = [None if number == header else cells(number) for number in numbers]
             return [None if one is None else tail for one, tail in zip(added, self._tails.of(added), strict=True)]

@@ -209,14 +209,17 @@ class Tails:
         cells = [added.values for added in rows if added is not None]
         if not self._columns or not cells:
             return [b""] * len(rows)
-        columns = list(zip(*cells, strict=True))
-        delimiter = self._renderer.delimiter
-        fields = [self._texts(columns[index], kind, one) for index, kind, one in self._columns]
-        lines = self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
+        lines = self.of_columns(list(zip(*cells, strict=True)))
         if len(lines) == len(rows):
             return lines
         rest = iter(lines)
         return [b"" if added is None else next(rest) for added in rows]
+
+    def of_columns(self, columns: Sequence[Sequence[Scalar]]) -> list[bytes]:
+        """Return what is appended to rows whose values come column by column: one column at least is chosen."""
+        delimiter = self._renderer.delimiter
+        fields = [self._texts(columns[index], kind, one) for index, kind, one in self._columns]
+        return self._renderer.lines([delimiter + delimiter.join(texts) for texts in zip(*fields, strict=True)])
 
     def _texts(self, values: Sequence[Scalar], kind: Type, one: Renderer.Field) -> Sequence[str]:
         """Return one column's fields."""

@@ -8,6 +8,8 @@ from dataclasses import replace
 from shutil import copyfileobj
 from typing import BinaryIO
 
+from msgspec import msgpack
+
 from enrich.errors import OutputError
 from enrich.files.encoding import Encoding
 from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
@@ -19,7 +21,7 @@ from enrich.formats.delimited.record_blocks import LARGE, RecordRows
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import CutPlaces, Whole
-from enrich.formats.shared.document import Document, Slice
+from enrich.formats.shared.document import CellForm, Document, Slice
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
 
@@ -91,6 +93,12 @@ class DelimitedDocument(Document):
         if self.encoding.wide or not self.can_give_back:
             return []
         return self._marks.slices(size, self.encoding, self.dialect, dict(self._counted()))
+
+    def cell_form(self) -> CellForm | None:
+        # behind a quote that nothing closes our fields stand without quotes: there rows are looked at
+        if not self.can_give_back or self._marks.stray:
+            return None
+        return CellForm(self.format, msgpack.encode((self.dialect, self.encoding.codec)))
 
     def _blocks(self) -> Iterator[bytes]:
         """Yield the file without its prologue."""

@@ -14,7 +14,7 @@ from enrich.files.opened import Readable
 from enrich.formats.parquet.row_groups import HEADER, GroupRows, in_words
 from enrich.formats.parquet.splice import SplicedFile
 from enrich.formats.parquet.typed_columns import CellColumns, arrays_of, field_of, repeats
-from enrich.formats.shared.document import Document, ReadOptions, Table
+from enrich.formats.shared.document import CellForm, Document, ReadOptions, Table
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.page import Page
@@ -80,6 +80,9 @@ class ParquetDocument(Document):
 
     def header_row(self, sheet: str) -> int | None:  # noqa: ARG002 - there is one table
         return HEADER
+
+    def cell_form(self) -> CellForm:
+        return CellForm(self.format)
 
     def give_back(self, target: BinaryIO, additions: Mapping[str, Addition], pages: Sequence[Page]) -> list[str]:  # noqa: ARG002 - a table has no pages
         """Return the same rows, row groups and metadata; our columns are typed, dates as UTC timestamps. Theirs are the

@@ -52,6 +52,16 @@ class Slice(Struct, frozen=True):
     """What its format needs to know of the whole file."""
 
 
+class CellForm(Struct, frozen=True):
+    """How a format writes our cells where a row's depend on nothing but what it holds: they are made once for all rows
+    and files that hold the same.
+    """
+
+    format: str
+    dialect: bytes = b""
+    """By which cells are one text, as the format's ``cell_texts`` makes it; b"": they are typed columns of Arrow."""
+
+
 class Document:
     """An input file that stays the original to copy from. As it is here, it is one table that is only read."""
 
@@ -91,6 +101,14 @@ class Document:
         A member whose documents can be has ``read_slice(path, slice) -> Document``.
         """
         return []
+
+    def cell_form(self) -> CellForm | None:
+        """Return how our cells are written in the table that was read to its end; None where rows are looked at singly.
+
+        A member of whose documents that is a text has ``cell_texts(dialect, columns)``, which returns what makes the
+        texts of many rows from their values, column by column.
+        """
+        return None
 
     def check(self, new: Mapping[str, int]) -> None:
         """Raise ``OutputError`` where so many new columns by sheet cannot be given back: asked before calls are spent.

@@ -1,18 +1,22 @@
-"""The cells of every hash as they stand in a row that holds nothing else: made once, for workers that write by columns.
+"""The cells of every hash as they stand in a row that holds nothing else: made once, for parts that all hold it.
 
-An Arrow file that all workers of a machine map into their memory; extra ``parquet``, and for such parts alone.
+An Arrow file that all workers of a machine map into their memory; extra ``parquet``. Cells are typed columns for parts
+that lie by columns, and for text one text in each dialect that the parts have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import structs
 
+from enrich.formats import CellForm, cell_texts
 from enrich.formats.parquet.typed_columns import array_of, field_of
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.answer_columns import AnswerColumns
@@ -27,8 +31,6 @@ from enrich.scan.contents import LONGEST, Bytes, Codes
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_KEY = ("digest", "size", "status")
-"""Our own columns before those of the cells: the hash with zeros behind it, its bytes, and how it ended."""
 _STATUSES = tuple(Status)
 _AT_ONCE = 16
 """Batches of the file that are in memory at once; each has the cells of a block of files."""
@@ -38,13 +40,17 @@ _NUMBERS = {status: number for number, status in enumerate(_STATUSES)}
 class CellFile:
     """The file while it is written, block by block. Used as a context."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], language: str) -> None:
+    def __init__(self, path: Path, columns: Sequence[Column], language: str, forms: Iterable[CellForm]) -> None:
+        """``forms`` say how the cells are written in the parts."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         self._columns = columns
         self._language = language
+        self._forms = [(form, cell_texts(form, columns) if form.dialect else None) for form in forms]
+        # the hash with zeros behind it, its bytes, and how it ended
         key = (pa.field("digest", pa.binary(LONGEST)), pa.field("size", pa.uint8()), pa.field("status", pa.uint8()))
-        self._schema = pa.schema([*key, *map(field_of, columns)])
+        cells = (_fields_of(form, columns) for form, _ in self._forms)
+        self._schema = pa.schema([*key, *chain.from_iterable(cells)])
         path.unlink(missing_ok=True)  # a worker of an earlier run may have it mapped
         self._file = pa.ipc.new_file(str(path), self._schema)
 
@@ -71,12 +77,38 @@ class CellFile:
             pa.array(list(map(len, digests)), pa.uint8()),
             pa.array(list(map(_NUMBERS.__getitem__, statuses)), pa.uint8()),
         ]
-        cells = map(array_of, columns, self._columns)
-        self._file.write_batch(pa.record_batch([*key, *cells], schema=self._schema))
+        cells: list[pa.Array[Any]] = []
+        for _, texts in self._forms if digests else ():
+            cells += [pa.array(texts(columns), pa.binary())] if texts else map(array_of, columns, self._columns)
+        if cells:
+            self._file.write_batch(pa.record_batch([*key, *cells], schema=self._schema))
 
     def close(self) -> None:
         """Nothing follows."""
         self._file.close()
+
+
+def column_of(form: CellForm) -> str:
+    """Return the name of the column that holds the cells as text in one dialect."""
+    return f"{form.format} {form.dialect.hex()}"
+
+
+def has_cells(path: Path, form: CellForm, columns: Sequence[Column]) -> bool:
+    """Return whether there is a file that holds cells in this form."""
+    if not path.is_file() or find_spec("pyarrow") is None:
+        return False
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    with closing(pa.memory_map(str(path))) as mapped:
+        schema = pa.ipc.open_file(mapped).schema
+    return all(schema.get_field_index(field.name) >= 0 for field in _fields_of(form, columns))
+
+
+def _fields_of(form: CellForm, columns: Sequence[Column]) -> list[pa.Field[Any]]:
+    """Return the fields that hold cells in one form."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    return [pa.field(column_of(form), pa.binary())] if form.dialect else list(map(field_of, columns))
 
 
 class WrittenCells:
@@ -143,7 +175,7 @@ class WrittenCells:
         """Put further cells behind those of the file; returns the place of the first."""
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
-        arrays = {name: cells[name].cast(self._schema.field(name).type) for name in self._schema.names[len(_KEY) :]}
+        arrays = {name: array.cast(self._schema.field(name).type) for name, array in cells.items()}
         self._more = pa.RecordBatch.from_pydict(arrays)
         return self._starts[-1]
 

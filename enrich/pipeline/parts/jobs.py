@@ -6,13 +6,12 @@ The same part and the same answers give the same bytes, wherever and however oft
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nlargest
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -20,11 +19,10 @@ from enrich.config.settings import Settings
 from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
-from enrich.formats import ReadOptions, open_document, open_slice, slices_of
+from enrich.formats import CellForm, ReadOptions, open_document, open_slice, slices_of
 from enrich.model.finding import Status
-from enrich.model.indicator import Indicator, Target
+from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Result, ServiceFacts
-from enrich.model.row_blocks import RowBlocks
 from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import assemble, make_joiner, tally_of
@@ -35,8 +33,10 @@ from enrich.pipeline.inputs import Input, InputReader, Intake, read_inputs
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import WrittenAnswers, as_written
+from enrich.pipeline.parts.cell_file import has_cells
+from enrich.pipeline.parts.content_join import PartContents
 from enrich.pipeline.parts.packed_targets import Packed
-from enrich.pipeline.parts.part_targets import packed_targets
+from enrich.pipeline.parts.part_targets import held_by, packed_targets
 from enrich.pipeline.parts.state_folder import (
     REMARKS,
     Extract,
@@ -55,11 +55,10 @@ from enrich.scan import Placement, has_column
 from enrich.scan.stored import restored, stored
 from enrich.signals import Interrupt
 
-if TYPE_CHECKING:
-    from enrich.pipeline.parts.column_join import PartContents
-
 PLACES = 100
 """Places of one file in one part that a report may show."""
+_LAST_WORKERS = 5.0
+"""Seconds in which the workers of a killed run have ended."""
 WORST = 100
 """Files of one part whose places are told."""
 
@@ -124,15 +123,13 @@ def extract(job: Scanning) -> Extract:
             warnings=intake.warnings,
             not_asked=dict(intake.not_asked()),
             trivial=_trivial(intake.placements()),
+            form=item.document.cell_form(),
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
         place.unlink(missing_ok=True)  # it stands for all that is kept now
-        if found.slices:
-            targets = intake.targets()
-            keep(job.folder.asked_of(path), Packed.of(targets))
-            _keep_slices(job, found, item, targets)
-        else:
-            keep(job.folder.asked_of(path), packed_targets(list(intake.placements())))
+        targets = packed_targets(list(intake.placements()))
+        keep(job.folder.asked_of(path), targets)
+        _keep_slices(job, found, item, targets)
         keep(place, Scanned(found, [] if found.slices else [stored(placement) for placement in intake.placements()]))
         return found
 
@@ -146,7 +143,7 @@ def _trivial(placements: Iterable[Placement]) -> list[tuple[Indicator, str, int]
     return [(indicator, reason, cells) for (indicator, reason), cells in counts.items()]
 
 
-def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[Target]) -> None:
+def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) -> None:
     """Keep what stands in each slice of a part, for who writes it."""
     for index, piece in enumerate(found.slices):
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
@@ -161,8 +158,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Sequence[T
             warnings=[],
             slices=[piece],
         )
-        ours = here.values.holders(targets, lambda target: [name.value for name in (target.ask, *target.others)])
-        keep(job.folder.asked_of(job.path, index), Packed.of(ours))
+        keep(job.folder.asked_of(job.path, index), held_by(targets, here.values))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
 
 
@@ -203,7 +199,7 @@ def join(job: Joining) -> Joined:
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
         intake = Intake(InputReader(job.settings, (), Exclusions(), stack), [item])
-        contents = _contents(job, item)
+        contents = _contents(job, item, scanned.extract.form)
         targets = contents.targets if contents else list(job.folder.targets_of(job.path, job.index).targets())
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)
         joiner = make_joiner(answers, language=job.settings.lang)
@@ -217,7 +213,7 @@ def join(job: Joining) -> Joined:
         writer.folder, writer.tells_headings = job.folder.path, False
         if contents:
             writer.cells_of = lambda _, joiner: contents.cells(joiner)
-        stack.enter_context(locked([job.output.path]))
+        stack.enter_context(locked([job.output.path], _LAST_WORKERS))
         with writer:
             written, warnings = writer.write([job.output])
             if is_changed(item):
@@ -242,23 +238,20 @@ def join(job: Joining) -> Joined:
         return joined
 
 
-def _contents(job: Joining, item: Input) -> PartContents | None:
-    """Return what a part holds that is joined by its columns; None where it goes row by row: it lies by rows, a report
-    wants places, an earlier run's columns are refreshed, or answers that stand there must be looked for.
+def _contents(job: Joining, item: Input, form: CellForm | None) -> PartContents | None:
+    """Return what a part holds whose rows are joined by what they hold; None where each is looked at: a report wants
+    places, an earlier run's columns are refreshed, few rows are alike, or answers that stand there must be looked for.
     """
-    is_plain = job.index is None and not job.placed and home_suffix(item) == job.output.suffix
-    if not is_plain or len(item.placements) != 1 or not job.folder.cells.is_file():
+    if form is None or job.placed or home_suffix(item) != job.output.suffix or len(item.placements) != 1:
         return None
     (placement,) = item.placements.values()
-    if not isinstance(item.document.rows(placement.sheet), RowBlocks) or placement.present:
-        return None
-    from enrich.pipeline.parts.column_join import PartContents  # noqa: PLC0415 - loads NumPy and Arrow
-
     columns = chosen_columns(job.settings, sources_of(job.settings))
+    if placement.present or not has_cells(job.folder.cells, form, columns):
+        return None
     with_changes = any(column.name.endswith("_change") for column in columns)
-    contents = PartContents(placement, job.folder.answers, job.folder.cells, with_changes=with_changes)
+    contents = PartContents(placement, form, job.folder.answers, job.folder.cells, with_changes=with_changes)
     # answers that would become pending are looked for by all names of the part, which are not read here
-    return None if contents.has_open and job.output.path.exists() else contents
+    return None if contents.differ or (contents.has_open and job.output.path.exists()) else contents
 
 
 def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:

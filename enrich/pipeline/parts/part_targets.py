@@ -10,10 +10,11 @@ import numpy as np
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
-from enrich.pipeline.parts.packed_targets import MOST, Packed
-from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes, stand_in
+from enrich.pipeline.parts.packed_targets import MOST, SIZES, Packed
+from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes, digests_of, keys_of, stand_in
 from enrich.scan import Placement, stacked_rows, targets
-from enrich.scan.contents import Contents, Flags
+from enrich.scan.contents import Contents, Flags, padded_digests
+from enrich.scan.sheet_values import SheetValues
 
 _MANY = 10_000
 """Values from which on the closer look pays."""
@@ -37,6 +38,20 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     firsts = _firsts(placement, contents, ~lone)
     sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest]))
     return Packed.of_sighted(sighted, _records(contents, lone))
+
+
+def held_by(targets: Packed, values: SheetValues) -> Packed:
+    """Return those of a sheet's ``targets`` of which a name stands among some of its ``values``, and perhaps some that
+    only begin like one.
+    """
+    records = np.frombuffer(targets.files, LAYOUT)
+    digests, sizes = padded_digests(values, slice(None))
+    begins = np.sort(digests[sizes > 0].view(">u8")[:, 0].astype(np.uint64))
+    held = np.zeros(len(records), bool)
+    for name in SIZES:
+        held |= stand_in(keys_of(records, name), begins) & digests_of(records, name).any(axis=1)
+    others = values.holders(targets.others, lambda target: [name.value for name in (target.ask, *target.others)])
+    return Packed(as_bytes(records[held]).reshape(-1).data, others, targets.disputes)
 
 
 def _firsts(placement: Placement, contents: Contents, wanted: Flags) -> dict[Indicator, int]:

@@ -9,18 +9,20 @@ columns and public settings; never the key, the store or a way out.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError, SourceLeftOut, StoreError, UsageError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
+from enrich.formats import CellForm
 from enrich.lookup.source import Source
 from enrich.model.column import Column
 from enrich.model.event import Listener
@@ -31,12 +33,13 @@ from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
+from enrich.pipeline.parts.cell_file import CellFile
 from enrich.pipeline.parts.jobs import named_as
 from enrich.pipeline.parts.look_up import LookUp
 from enrich.pipeline.parts.other_outputs import write_others
 from enrich.pipeline.parts.phases import PartRun
 from enrich.pipeline.parts.public_settings import check_columns
-from enrich.pipeline.parts.state_folder import PartFolder
+from enrich.pipeline.parts.state_folder import Extract, PartFolder
 from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.path_uses import STANDARD_INPUT, expand, to_read
@@ -46,11 +49,10 @@ from enrich.pipeline.sources import GivenKeys, chosen_columns, sets_of_columns, 
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of, open_store
 
-if TYPE_CHECKING:
-    from enrich.pipeline.parts.cell_file import CellFile
-
 ROUNDS = 3
 """Times that a part which changes under the run is read."""
+_FEW = 20
+"""Of so many files that a run has, a part holds one at least on which it pays to look through the cells of all."""
 _FOR_ONE = ("in_place", "changes_only", "inbox")
 """Options that are about single inputs."""
 _GO_ON = "the parts that were not written stand as they were; run the same command again"
@@ -132,7 +134,7 @@ def _written(
             targets = UniqueTargets.of(map(run.folder.targets_of, run.parts))
             file, began = AnswerFile(run.folder.answers), run.began + timedelta(seconds=ahead_of(store, clock))
             since = changes.oldest_run(run.lists(), store, began)
-        with _cell_file(run, sheets, columns) as cells:
+        with _cell_file(run, sheets, columns, len(targets)) as cells:
             # what this very run learned before parts were found changed is looked at closely
             stored = StoredAnswers.of(sources, columns, store, exclusions, since) if answers is None else None
             run.looked_up = LookUp(targets, asked, file, store, since, answers, stored, cells)
@@ -153,15 +155,37 @@ def _written(
 
 
 @contextmanager
-def _cell_file(run: PartRun, sheets: Iterable[Path], columns: Sequence[Column]) -> Iterator[CellFile | None]:
-    """Yield the file of cells for parts that lie by columns; None where no part does, or a report wants places."""
-    if run.placed or not any(run.scans[part].source.format == "parquet" for part in sheets):
+def _cell_file(
+    run: PartRun, sheets: Iterable[Path], columns: Sequence[Column], files: int
+) -> Iterator[CellFile | None]:
+    """Yield the file of cells for parts that take them from there; None where no part does, or a report wants
+    places.
+    """
+    forms = [] if run.placed or not columns else _forms_of([run.scans[part] for part in sheets], files)
+    if not forms:
         yield None
         return
-    from enrich.pipeline.parts.cell_file import CellFile  # noqa: PLC0415 - loads Arrow, for such parts alone
-
-    with closing(CellFile(run.folder.cells, columns, run.settings.lang)) as file:
+    with closing(CellFile(run.folder.cells, columns, run.settings.lang, forms)) as file:
         yield file
+
+
+def _forms_of(scans: Sequence[Extract], files: int) -> list[CellForm]:
+    """Return the forms in which cells are made once for all parts.
+
+    Texts are where they serve: their parts hold more than the ``files`` that the run has, and no part so few that the
+    look through all cells would cost more than making its own.
+    """
+    cells, parts = Counter[CellForm](), Counter[CellForm]()
+    for scan in scans:
+        if scan.form is not None:
+            cells[scan.form] += scan.cells
+            parts[scan.form] += max(1, len(scan.slices))
+    has_arrow = find_spec("pyarrow") is not None
+    return [
+        form
+        for form, count in cells.items()
+        if not form.dialect or (has_arrow and count >= files and count * _FEW >= files * parts[form])
+    ]
 
 
 def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], list[str]]:

@@ -23,7 +23,7 @@ from enrich.errors import OutputError
 from enrich.exclusions.lists import Exclusions
 from enrich.exclusions.row_rules import Rule, RuleUse
 from enrich.files.atomic import atomic
-from enrich.formats import Slice
+from enrich.formats import CellForm, Slice
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, InputFacts, Output, Remark, Totals
 from enrich.pipeline.parts.packed_targets import Packed
@@ -84,6 +84,8 @@ class Extract(Struct, frozen=True):
     """Its unique indicators of kinds that are not looked up, by kind."""
     trivial: list[tuple[Indicator, str, int]] = []
     """What in it is not worth a call, why, and in how many cells it stands."""
+    form: CellForm | None = None
+    """How our cells are written in it."""
     slices: list[Slice] = []
     """What it is cut into; none where it is not. Each has a scan of its own, whose only slice it is."""
 

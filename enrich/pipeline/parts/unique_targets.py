@@ -110,7 +110,7 @@ class UniqueTargets:
         met = np.zeros(len(self), bool)
         for name, size in SIZES.items():
             wanted = [int(one.value[:16], 16) for one in names if len(one.value) == 2 * size and one.kind == "hash"]
-            met[: len(self.records)] |= stand_in(_keys(self.records, name), np.sort(np.array(wanted, np.uint64)))
+            met[: len(self.records)] |= stand_in(keys_of(self.records, name), np.sort(np.array(wanted, np.uint64)))
         for number, target in enumerate(self.others, len(self.records)):
             met[number] = any(one in names for one in (target.ask, *target.others))
         return np.flatnonzero(met)
@@ -138,7 +138,7 @@ def digests_of(records: Records, name: str, size: int | None = None) -> Bytes:
     return as_bytes(records)[:, place : place + (size or SIZES[name])]
 
 
-def _keys(records: Records, name: str) -> Keys:
+def keys_of(records: Records, name: str) -> Keys:
     """Return the first 8 bytes of one algorithm's digests as numbers; 0 where there is none."""
     return np.ascontiguousarray(digests_of(records, name, 8)).view(">u8")[:, 0].astype(np.uint64)
 
@@ -148,7 +148,7 @@ def _strongest(records: Records) -> Keys:
     keys = np.zeros(len(records), np.uint64)
     for name in SIZES:
         if not keys.all():
-            np.copyto(keys, _keys(records, name), where=keys == 0)
+            np.copyto(keys, keys_of(records, name), where=keys == 0)
     return keys
 
 
@@ -192,7 +192,7 @@ def _untangled(records: Records, disputes: set[tuple[Indicator, ...]]) -> tuple[
     shared = np.zeros(len(records), bool)
     shared[UniqueTargets(records).bearing(set(chain(*disputes)))] = True
     for name in SIZES:
-        keys = _keys(records, name)
+        keys = keys_of(records, name)
         there = np.flatnonzero(digests_of(records, name).any(axis=1))  # a digest may begin with zeros
         there = there[np.argsort(keys[there], kind="stable")]
         alike = np.flatnonzero(keys[there][1:] == keys[there][:-1])

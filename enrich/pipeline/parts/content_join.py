@@ -1,12 +1,13 @@
-"""A part joined by its columns: what its rows hold, each content once, and the cells of each content once.
+"""A part joined by what its rows hold: each content once, and the cells of each content once.
 
 The cells of a content that is one hash are in the file of cells already; any other content gets its own as any row
-does. What is written is the same as row by row; of a part for which that is not certain nothing is made here.
+does. What is written is the same as row by row; of a part for which that is not certain nothing is made here. A part
+that lies by columns gets typed columns, a text the fields of each row as they were rendered before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from enrich.formats import CellForm, cell_texts
 from enrich.formats.parquet.typed_columns import arrays_of, repeats
 from enrich.join.cells import Joiner, as_sighting
 from enrich.join.totals import Tally
@@ -22,7 +24,7 @@ from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
 from enrich.model.status import Status
 from enrich.pipeline.parts.answer_file import read_changed
-from enrich.pipeline.parts.cell_file import WrittenCells
+from enrich.pipeline.parts.cell_file import WrittenCells, column_of
 from enrich.scan import Placement
 from enrich.scan.contents import Codes, Contents
 
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 _ENOUGH = 4
 """Rows to a content from which on it costs less to write codes of texts that differ in each."""
+_FEW = 1000
+"""Contents whose cells are made at once in any part."""
+_ROWS_AT_ONCE = 1 << 17
 _SAMPLE = 10_000
 """Contents by which a column of texts is known that are the same in many."""
 
@@ -38,9 +43,10 @@ _SAMPLE = 10_000
 class PartContents:
     """What one part holds, and where the cells of each content are."""
 
-    def __init__(self, placement: Placement, answers: Path, cells: Path, *, with_changes: bool) -> None:
+    def __init__(self, placement: Placement, form: CellForm, answers: Path, cells: Path, *, with_changes: bool) -> None:
         """Read what the part holds. ``with_changes``: a column says what changed, which the file of cells does not."""
         self._placement = placement
+        self._form = form
         self._contents = Contents.of(placement)
         lone = self._contents.lone.copy()
         if with_changes and (changed := read_changed(answers)):
@@ -67,6 +73,11 @@ class PartContents:
         return [Target(n) for n in {Indicator(s.kind, s.value): None for s in sightings if s.found is Found.INDICATOR}]
 
     @property
+    def differ(self) -> bool:
+        """Return whether most contents of a text need cells of their own: no more than a block's are made at once."""
+        return bool(self._form.dialect) and len(self._others) > max(_FEW, len(self._places) // 4)
+
+    @property
     def has_open(self) -> bool:
         """Whether a hash that stands alone has no answer."""
         return Status.PENDING in self._statuses()
@@ -89,13 +100,53 @@ class PartContents:
             tally.add_row(0, self._placement.sheet, self._placement.sightings_at(number), joiner)
         return tally
 
-    def cells(self, joiner: Joiner) -> CellsByColumn:
+    def cells(self, joiner: Joiner) -> Callable[[int], Added | None]:
         """Return the cells of the rows."""
-        others = arrays_of(joiner.rows(self._rows), joiner.columns)
-        places = self._places.copy()
+        own = joiner.rows(self._rows)
+        name, places, rows = column_of(self._form), self._places.copy(), self._contents.rows
+        others = {name: _texts_of(own, self._form, joiner)} if self._form.dialect else arrays_of(own, joiner.columns)
         places[self._others] = self._cells.add(others) + np.arange(len(self._others))
-        rows = self._contents.rows
-        return CellsByColumn(self._cells, rows, places[self._contents.codes], repeat=_ENOUGH * len(places) <= len(rows))
+        of_row = places[self._contents.codes]
+        if self._form.dialect:
+            return CellsAsText(self._cells, name, rows, of_row)
+        return CellsByColumn(self._cells, rows, of_row, repeat=_ENOUGH * len(places) <= len(rows))
+
+
+def _texts_of(rows: Sequence[Added | None], form: CellForm, joiner: Joiner) -> pa.Array[Any]:
+    """Return the cells of rows as texts; none for a row that gets none."""
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+
+    values = list(zip(*(row.values for row in rows if row is not None), strict=True))
+    texts = iter(cell_texts(form, joiner.columns)(values) if values else ())
+    return pa.array([None if row is None else next(texts) for row in rows], pa.binary())
+
+
+class CellsAsText:
+    """The cells of a part's rows, see ``RenderedCells``: the row ``rows[n]`` has those at ``places[n]``."""
+
+    def __init__(self, cells: WrittenCells, column: str, rows: Codes, places: Codes) -> None:
+        self._cells, self._column = cells, column
+        self._rows, self._places = rows, places
+        self._first = 0
+        self._texts: list[bytes | None] = []
+        """Those of the rows from ``_first`` on that are read at once: there may be millions."""
+
+    def rendered(self, first: int, end: int) -> Sequence[bytes | None]:
+        if not self._first <= first <= end <= self._first + len(self._texts):
+            self._first, self._texts = first, self._read(first, max(end, first + _ROWS_AT_ONCE))
+        return self._texts[first - self._first : end - self._first]
+
+    def _read(self, first: int, end: int) -> list[bytes | None]:
+        begin, stop = np.searchsorted(self._rows, (first, end))
+        places, codes = np.unique(self._places[begin:stop], return_inverse=True)
+        of_row = np.full(end - first, len(places))
+        of_row[self._rows[begin:stop] - first] = codes
+        texts = [*self._cells.column(self._column, places).to_pylist(), None]
+        return list(map(texts.__getitem__, of_row.tolist()))
+
+    def __call__(self, row: int) -> Added | None:
+        """Nobody asks for single rows of a text in which no quote is left open."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from enrich.pipeline.parts import column_join
+from enrich.pipeline.parts import content_join
 from enrich.standin.synthetic import hashes
 from tests.pipeline.parts.thread_engine import Threads
 from tests.support.standin_server import EMPTY_MD5, Stand, sha256
@@ -93,9 +93,9 @@ def test_a_part_is_the_same_as_row_by_row(
     options: tuple[str, ...],
 ) -> None:
     del threads
-    made = list[column_join.CellsByColumn]()
-    cells = column_join.PartContents.cells
-    monkeypatch.setattr(column_join.PartContents, "cells", lambda *given: made.append(cells(*given)) or made[-1])
+    made = list[content_join.CellsByColumn]()
+    cells = content_join.PartContents.cells
+    monkeypatch.setattr(content_join.PartContents, "cells", lambda *given: made.append(cells(*given)) or made[-1])
     parts = sorted(lake.iterdir())
     stand.run(*parts, "--out-dir", tmp_path / "first", *options)  # what is asked now, the two others have
     plain = told(stand, capsys, *parts, "--out-dir", tmp_path / "plain", *options)
