@@ -101,7 +101,8 @@ def read_columns(
     ``own_names`` are their objects', in the same order: asked for only where a text ends with one.
     """
     try:
-        columns = zip(names, zip(*map(DECODE, values), strict=True), strict=True)
+        rows = list(map(DECODE, values))
+        columns = zip(names, zip(*rows, strict=True), strict=True) if rows else ()
         read: dict[str, Sequence[Any]] = {name: column for name, column in columns if name in wanted}
         if cut := [name for name, column in read.items() if bytes in set(map(type, column))]:
             texts = list(own_names())

@@ -76,6 +76,9 @@ class StoreContract:
                 assert list(column) == [told[name(asked.hex())].fields[field] for asked in some.asked]
         last = [some.where([number == 0 for number, _ in enumerate(some.asked)]) for some in answers]
         assert [one.findings(VT) for one in last] == [some.findings(VT)[:1] for some in answers]
+        none = [some.where([False] * len(some.asked)) for some in answers]
+        assert none
+        assert [(one.findings(VT), one.by_field(["vt_link"])) for one in none] == [([], {})] * len(none)
         assert store.columns_of(VT, set()) == []
 
     @pytest.mark.parametrize("days", [(1, 2), (2, 1), (1, 1)])
