@@ -95,11 +95,20 @@ def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
         *names,
         dest=item.name,
         action=action,
-        type=typed(partial(parse_one, item)),
+        type=typed(partial(_value, item)),
         default=argparse.SUPPRESS,
         metavar=item.metadata["metavar"] or None,
         help=words,
     )
+
+
+def _value(item: Field[Any], text: str) -> Any:
+    """Return what a flag is given. ``UsageError`` where that is empty, as where a script's variable is not set: a gate
+    or a list must not vanish.
+    """
+    if not text.strip() and item.default != "":
+        raise UsageError("it is empty", hint="give a value, or leave it out")
+    return parse_one(item, text)
 
 
 def add_forms(parser: argparse.ArgumentParser) -> None:

@@ -151,14 +151,29 @@ def _truth(text: str) -> bool:
 
 
 def _from_toml(item: Field[Any], value: Any, name: str) -> Any:
+    """Return an option's value as the file gives it: one value, or a list of what may be given several times."""
     if isinstance(item.default, bool):
         if not isinstance(value, bool):
             raise UsageError(f"{name} is true or false, not {value!r}")
         return value
-    if isinstance(value, list) and isinstance(item.default, tuple):
-        parts = tuple(_from_text(item, str(part), name) for part in value)
-        return tuple(inner for part in parts for inner in part)
-    return _from_text(item, str(value), name)
+    several = isinstance(item.default, tuple)
+    if isinstance(value, list) and not several:
+        raise UsageError(f"{name} is one value, not a list")
+    parts = value if isinstance(value, list) else [value]
+    if strange := [part for part in parts if isinstance(part, bool | list | dict)]:
+        raise UsageError(f"{name} cannot be {strange[0]!r}")
+    if not any(str(part).strip() for part in parts):  # as an empty variable of the environment: none
+        if item.default:  # nobody who names no source means the usual one
+            raise UsageError(f"{name} names nothing", hint="leave it out for the usual")
+        return item.default
+    try:
+        # a value of the file is whole: what divides several in the environment may stand in a heading or an address
+        found = [parse_one(item, str(part)) for part in parts]
+    except UsageError as error:
+        raise UsageError(f"{name}: {error}", hint=error.hint) from error
+    if item.metadata["many"]:
+        return tuple(found)
+    return tuple(inner for one in found for inner in one) if several else found[0]
 
 
 def config_path(environment: Mapping[str, str], config: Path | None) -> Path | None:
@@ -195,7 +210,9 @@ def options_in_tables(tables: Any, of_sources: Sequence[Field[Any]], path: Path 
     """
     known = {item.name for item in of_sources}
     found: dict[str, Any] = {}
-    for provider, table in tables.items() if isinstance(tables, dict) else ():
+    if not isinstance(tables, dict):
+        raise UsageError(f"{path}: providers is not a table", hint="write [providers.NAME] above a source's options")
+    for provider, table in tables.items():
         if not isinstance(table, dict):
             raise UsageError(f"{path}: providers.{provider} is not a table")
         for key, value in table.items():

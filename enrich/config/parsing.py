@@ -139,7 +139,11 @@ def day(text: str) -> date:
 
 
 def comma_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    """Return the names that commas part; ``UsageError`` where commas are all there is."""
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not names and text.strip():
+        raise UsageError(f"{shown(text)} names nothing")
+    return names
 
 
 def encoding_name(text: str) -> str:

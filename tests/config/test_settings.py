@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from enrich.config.load import load
 from enrich.config.parsing import UNLIMITED
 from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
+from enrich.providers import options_of_sources
 
 
 def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
@@ -202,3 +204,45 @@ def test_a_time_out_leaves_an_answer_time_to_come() -> None:
     with pytest.raises(UsageError, match=r"of at least 0\.1"):
         load({}, {"ENRICH_TIMEOUT": "0"})
     assert load({}, {"ENRICH_TIMEOUT": "0.1"}).timeout == 0.1
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('proxy = ["http://a:1"]', "proxy is one value, not a list"),
+        ('list = ["a", "b"]', "list is one value, not a list"),
+        ("budget = true", "budget cannot be True"),
+        ("store = false", "store"),
+        ("engines = true", "engines cannot be True"),
+        ("columns = [true]", "columns cannot be True"),
+        ("column = [[1]]", "column cannot be [1]"),
+        ("max-age = {days = 3}", "max-age cannot be {'days': 3}"),
+        ("providers = 3", "providers is not a table"),
+        ("source = []", "source names nothing"),
+        ('source = ""', "source names nothing"),
+        ("kinds = []", "kinds names nothing"),
+        ('columns = ","', "',' names nothing"),
+    ],
+)
+def test_a_value_of_another_type_in_the_file_is_refused(tmp_path: Path, line: str, words: str) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text(line)
+    with pytest.raises(UsageError, match=re.escape(words)):
+        load({}, {}, config, options_of_sources())
+
+
+def test_a_value_of_the_file_is_whole_whatever_divides_several_in_the_environment(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text(
+        'column = ["Hash: SHA256"]\nnever-send = "Sharing: TLP=RED"\noutput = ["s3://lake/out.csv", "b.md"]\n'
+    )
+    settings = load({}, {}, config)
+    assert settings.column == ("Hash: SHA256",)
+    assert settings.never_send == ("Sharing: TLP=RED",)
+    assert settings.output == (Path("s3://lake/out.csv"), Path("b.md"))
+
+
+def test_an_empty_value_of_the_file_counts_as_none(tmp_path: Path) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('title = ""\nbudget = ""\nknown-good = []\nfail-on = ""\ncolumns = ""\n')
+    assert load({}, {}, config) == Settings()

@@ -118,3 +118,34 @@ def test_a_report_made_later_takes_a_form_only_where_the_suffix_does_not_tell(st
     assert main([*arguments, str(tmp_path / "x.md")]) == 2
     assert not (tmp_path / "x.md").exists()
     assert main([*arguments, str(tmp_path / "x.json")]) == 0
+
+
+EMPTY = [
+    "--fail-on",
+    "--source",
+    "--columns",
+    "--engines",
+    "--never-send",
+    "--known-good",
+    "--sheet",
+    "--out-dir",
+    "--proxy",
+]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [(option, value) for option in EMPTY for value in ("", " ")] + [(option, ",") for option in EMPTY[:4]],
+)
+def test_an_empty_value_of_a_flag_is_refused(
+    option: str, value: str, stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.run(a_list(tmp_path / "in.csv", range(1)), f"{option}={value}") == 2
+    told = capsys.readouterr().err
+    assert any(words in told for words in ("it is empty", "names nothing", "no source is named"))
+    assert stand.asked() == []
+
+
+def test_a_title_may_be_empty(stand: Stand, tmp_path: Path) -> None:
+    table = a_list(tmp_path / "in.csv", range(1))
+    assert stand.run(table, "-o", tmp_path / "out.md", "--title=", "--case=", "--list=") == 0
