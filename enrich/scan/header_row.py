@@ -87,8 +87,12 @@ def find(rows: Sequence[Row], ours: frozenset[str] = frozenset()) -> int | None:
         if any(hashes.hold(cell) for cell in cells):
             return None
         following = rows[index + 1 : LOOK]
-        if not cells or not following:
+        if not cells:
             continue
+        if not following:
+            # a list that holds nothing yet
+            bare = len(cells) > 1 and not any(_is_data(cell, alone=False) for cell in cells)
+            return row.number if bare and all(_is_known(cell, ours) for cell in cells) else None
         if _is_heading(cells, row, following, ours) and not (len(cells) == 1 and seen_data):
             return following[0].number if grouped_headings.stands_above(row, following[0]) else row.number
         if any(_DATA.search(cell[:_LONG]) for cell in cells):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -20,7 +22,8 @@ from enrich.model.finding import Status
 from enrich.model.result import Filing, Output
 from enrich.pipeline.render import filed
 from enrich.reports import ReportOptions, html, markdown, pdf, stix, summary_page
-from enrich.reports.shared.charts import telling
+from enrich.reports.html import CHART_COLOURS
+from enrich.reports.shared.charts import charts, telling
 from enrich.reports.shared.lines import bare, cut
 from enrich.reports.shared.view import View
 from tests.reports.reading import text_of
@@ -194,3 +197,13 @@ def test_a_chart_of_one_bar_or_of_bars_of_one_file_says_nothing():
     assert not telling([7])
     assert not telling([])
     assert telling([1, 2, 0])
+
+
+@pytest.mark.parametrize("name", ["W" * 60, "trojan.generickdz/agenttesla" * 3, "木" * 60, "Win32/Spy.Agent"])
+def test_the_name_of_a_bar_is_cut_once_at_most(name):
+    families = [name, name, "other"]
+    entries = [made_results.found(f"{n}.exe", 9, label=text, type_=text, row=n + 2) for n, text in enumerate(families)]
+    drawn = charts(View(made_results.result(entries), ReportOptions()), CHART_COLOURS)
+    ranked = next(chart for chart in drawn if chart.key == "types")
+    shown = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]+)</text>", ranked.svg)]
+    assert {bar for bar, _ in ranked.numbers} <= set(shown)

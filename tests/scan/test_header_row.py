@@ -84,3 +84,17 @@ def test_headings_stand_in_the_row_of_columns_and_not_in_that_of_groups(above: l
 @pytest.mark.parametrize("below", [["x.exe", "Emotet", "seen"], ["Emotet", "loader", "active"]])
 def test_a_row_of_data_below_headings_with_a_gap_names_no_columns(below: list[str]) -> None:
     assert scanned(["Name", "", "Family"], below, [md5(1), "b", "c"]).header_row == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["host", "sha256", "note"]], 1),
+        ([["Name", "Type", "First seen"]], 1),
+        ([["ws1", "Administrator"]], None),
+        ([["evil.example.com", "2024-05-01"]], None),
+        ([["sha256"]], None),
+    ],
+)
+def test_headings_alone_are_headings(rows: list[list[str]], expected: int | None) -> None:
+    assert header_row.find([Row(number, texts) for number, texts in enumerate(rows, 1)]) == expected

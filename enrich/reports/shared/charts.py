@@ -211,7 +211,8 @@ def _bars(plan: ChartPlan, say: NullTranslations, colours: ChartColours, names: 
     number = {"field": "n", "type": "quantitative", "title": None, "axis": _integer_axis(plan)}
     encoding: dict[str, Any] = {"order": {"field": "order"}}
     if plan.sideways:
-        encoding |= {"y": category | {"axis": {"labelLimit": colours.size * 14}}, "x": number | {"axis": None}}
+        # names are cut already, and say how long they are; 0: the drawing cuts them no further, bars have what is left
+        encoding |= {"y": category | {"axis": {"labelLimit": 0}}, "x": number | {"axis": None}}
     else:
         encoding |= {"x": category | {"axis": _thinned(names)}, "y": number}
     tones = plan.tones()
