@@ -23,6 +23,9 @@ from enrich.formats import suffixes_written
 from enrich.pipeline.path_uses import ENRICHED, PathUse, check_uses, uses_of
 from enrich.reports import form_of, forms, takes_named
 
+LONGEST_NAME = 255
+"""Bytes of a file's name that file systems have room for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -177,10 +180,17 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
             suffix += PACKED_SUFFIX  # what came packed goes back packed
         # In --out-dir files of several folders meet. Compared without case: on Windows and macOS "A.csv" and "a.csv"
         # are one file.
-        numbered = (folder / f"{name}{number}{ENRICHED}{suffix}" for number in chain([""], (f"-{n}" for n in count(2))))
+        ends = (f"{number}{ENRICHED}{suffix}" for number in chain([""], (f"-{n}" for n in count(2))))
+        numbered = (folder / _fitting(name, end) for end in ends)
         path = next(path for path in numbered if str(path).casefold() not in names_in_use)
         names_in_use.add(str(path).casefold())
         yield Planned(path, index, "")
+
+
+def _fitting(name: str, end: str) -> str:
+    """Return a file's name, its first part cut where file systems have no room for all of it; no letter is torn."""
+    raw, room = os.fsencode(name), LONGEST_NAME - len(os.fsencode(end))
+    return (name if len(raw) <= room else raw[:room].decode("utf-8", "ignore")) + end
 
 
 def check_writable(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,3 +121,13 @@ def test_a_second_run_on_the_same_output_says_so(tmp_path: Path) -> None:
         pass
     with locked([path]):
         pass
+
+
+def test_the_longest_names_leave_room_for_what_outputs_add(tmp_path: Path) -> None:
+    two = [tmp_path / f"{'я' * 120}{end}.csv" for end in ("один", "два")]
+    names = [Path(path).name for path, _, _ in plan(Settings(out_dir=tmp_path / "out"), *two)]
+    assert [name[:110] for name in names] == ["я" * 110] * 2
+    assert all(name.endswith(".enriched.csv") for name in names)
+    assert len(set(names)) == 2
+    assert all(len(os.fsencode(name)) <= 255 for name in names)
+    assert Path(plan(Settings(), tmp_path / "short.csv")[0][0]).name == "short.enriched.csv"

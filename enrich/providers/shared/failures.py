@@ -34,7 +34,7 @@ _MEANINGS: tuple[tuple[type[Exception], type[ServiceError], str, str], ...] = (
     (OSError, Transient, "the connection broke", ""),
 )
 """The library's error, ours, what happened, and what to do. The first that fits counts."""
-ASK_FOR_PROXY = "check the proxy's name and password: --proxy http://name:password@host:port"
+ASK_FOR_PROXY = "check the name and password in HTTPS_PROXY=http://name:password@host:port (every user sees a --proxy)"
 
 
 def failure_of(error: Exception, host: str) -> ServiceError | ProxyRefused:

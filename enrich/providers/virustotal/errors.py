@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from enrich.errors import EnrichError, KeyProblem, Refused, Throttled, Transient
 from enrich.model.indicator import OF_FILES
+from enrich.providers.shared.failures import ASK_FOR_PROXY
 from enrich.providers.shared.http import Reply
 from enrich.providers.shared.retry_after import retry_at
 from enrich.providers.virustotal import key
@@ -65,7 +66,7 @@ def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError
         return Transient(text)
     # A 404 of VirusTotal's own never comes here; anybody else's says nothing of the file and is worth another try.
     if 400 <= status < 500 and status != 404 and status not in RETRIED:
-        return Refused(text, hint="the proxy wants a password: --proxy http://name:password@..." * (status == 407))
+        return Refused(text, hint=ASK_FOR_PROXY * (status == 407))
     return Transient(text)
 
 
