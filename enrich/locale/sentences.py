@@ -139,6 +139,8 @@ OF_LOOK_ALIKES = (
     mark("what engines or reports call it, not a domain"),
     mark("a mail address: recognised, never sent"),
     mark("a whole network: no service is asked about one"),
+    mark("what a scanner was told to look at, not an indicator"),
+    mark("id of a rule, not a file's hash"),
     mark("an id, not a file's hash"),
     mark("in a column of names"),
     mark("a text written in hex, no digest"),

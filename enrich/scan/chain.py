@@ -194,23 +194,24 @@ class Chain:
     ) -> Iterator[Owner]:
         """Yield all links that may own a value, from near to far."""
         seen, heading = self.columns[column], self.heading(kind, column)
+        said = heading.reading or SILENT
         # before its own text, which says "part of a file name": <sha256>.bin under "Sample" is the sample's hash
-        if match.names and seen.meaning.names_files and (heading.reading or SILENT).form in ("", match.form):
+        if match.names and seen.meaning.names_files and said.form in ("", match.form):
             yield Owner(Link.HEADING, heading.words, heading.where, Reading(Says.INDICATOR))
         if match.names and not self.columns.is_table and self._above.names_files:
             yield Owner(Link.TITLE, "", self._above.names_files, Reading(Says.INDICATOR))
         yield from _in_text(kind, match)
         # the type's own name is of the one thing that the document is about, and an id needs whatever type there is
-        is_open = (heading.reading or SILENT).yields
-        near = [one for one in neighbours if is_open or not one.parts or (one.reading or SILENT).form == kind.KIND]
+        near = [one for one in neighbours if said.yields or not one.parts or (one.reading or SILENT).form == kind.KIND]
         takes_types = seen.meaning.generic or seen.meaning.id or seen.meaning.note or not seen.heading
-        if self.columns.has_values and heading.reading is SILENT and not takes_types:  # the type is of no "host_groups"
+        # the type is of no "host_groups", and tells apart what a list of references is of
+        is_other = len(self._sheet) > 1 and kind.reads(self._sheet[0], Link.SHEET).says is Says.OTHER
+        if is_other or (self.columns.has_values and said is SILENT and not takes_types):
             near = [one for one in near if (one.reading or SILENT).says is Says.OTHER]
-        # titles stand farther than any word in the row; "SHA1" alone gives way to one, where no column is of files
-        is_sure = not seen.meaning.bare or self.columns.has_files
-        says_hash = seen.meaning.hash and is_sure and not self.columns.is_list
-        titles = list(self._above.links(row.texts, match, says_hash=says_hash))
-        if self._above.is_near and not (heading.reading or SILENT).names_type:
+        # "SHA1" alone gives way to a title, where no column is of files
+        is_sure = (not seen.meaning.bare or self.columns.has_files) and not self.columns.is_list
+        titles = list(self._above.links(row.texts, match, says_hash=seen.meaning.hash and is_sure))
+        if self._above.is_near and not said.names_type:
             yield from titles
         yield from _in_row(kind, heading, near, has_values=self.columns.has_values)
         # hash.md5 of "process.parent.hash.md5": from the last part outwards
@@ -218,8 +219,7 @@ class Chain:
             yield Owner(Link.RECORD, part, heading.where)
             # data.type is of whatever data holds, and farther than what data.pe_info.overlay.md5 calls it
             yield from (named for named in neighbours if named.parts == count and named not in near)
-        # what the reader of nested formats knows of the record, outside of its own keys: what its list is called, and
-        # who holds that
+        # what the reader of nested formats knows of the record: what its list is called, and who holds that
         if row.owners and len(self._sheet) > 1:
             yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
         yield from (Owner(Link.RECORD, name, f"the record's {name!r}") for name in row.owners)

@@ -69,10 +69,14 @@ class Collector:
         return frozenset(index for classification, index in self.table.items() if classification.weak)
 
     def settled(
-        self, columns: SheetColumns, *, hashes_asked: bool = True
+        self, columns: SheetColumns, *, hashes_asked: bool = True, whose: str = ""
     ) -> tuple[SheetValues, tuple[Classification, ...], tuple[ColumnCount, ...]]:
-        """Return the values with every classification final, the table of classes, and the counts by column."""
+        """Return the values with every classification final, the table of classes, and the counts by column. ``whose``:
+        why none of them is an indicator, unless the user says so of its column.
+        """
         table = self._settled_others()
+        if whose and columns.chosen is None:
+            table = [Classification(Found.LEFT_OUT, whose, c.kind) if c.found is Found.INDICATOR else c for c in table]
         self.values.extend(self.others)
         places: Sequence[int] = self.values.rows
         if len(set(self.values.columns)) > 1:

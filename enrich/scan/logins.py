@@ -31,6 +31,8 @@ class Logins:
         self._collector = collector
         self._lists_malware = any(map(lists_malware, names))
         self._users = Counter[str]()
+        self._is_password = False
+        """Whether the last login is a cracked hash whose password can hardly be the name of a family."""
         self._hits: list[int] = []
         self._others = 0
 
@@ -43,13 +45,15 @@ class Logins:
         if not user:
             self._others += 1
             return
+        self._is_password = credentials.looks_like_password(user)
         self._users[user] += 1
         self._hits += range(first, len(self._collector.values))
 
     def close(self, others: int) -> None:
         """No further row follows; ``others`` rows with hashes were not seen."""
         # not most of the lines: then it is a text in which a login or two are told of
-        if len(self._users) < _PROOF or len(self._users) <= self._others + others:
+        is_proof = len(self._users) >= _PROOF or (self._is_password and self._users.total() == 1)
+        if not is_proof or len(self._users) <= self._others + others:
             return
         # Emotet:<md5> twenty times over: families come again and again, users hardly
         if len(self._users) * 2 <= self._users.total():

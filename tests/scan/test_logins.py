@@ -46,3 +46,24 @@ def test_few_names_that_come_again_and_again_are_of_families() -> None:
     assert len(values(scanned(*rows))) == 12
     once = [[f"{user}:{md5(user)}"] for user in (*USERS, "carol", "dave")]
     assert values(scanned(*once, *once[:2])) == [], "a user or two have changed the password"
+
+
+@pytest.mark.parametrize("password", ["Summer2026", "winter1999!", "P@ssw0rd", "letmein!"])
+def test_a_lone_cracked_hash_stays_home_where_its_word_can_only_be_a_password(password) -> None:
+    assert values(scanned([f"{md5(1)}:{password}"])) == []
+    assert values(scanned([f"{md5(1)}:{password}"], [md5(2)], [md5(3)])) == [md5(1), md5(2), md5(3)]
+
+
+@pytest.mark.parametrize("family", ["Emotet", "APT28", "LockBit3", "obama207", "evil.exe"])
+def test_a_lone_hash_with_a_family_is_a_file_s(family) -> None:
+    assert values(scanned([f"{md5(1)}:{family}"])) == [md5(1)]
+
+
+@pytest.mark.parametrize("state", ["enabled", "Disabled", "LOCKED"])
+def test_accounts_of_a_domain_are_told_without_headings(state) -> None:
+    assert values(scanned([f"max;CONTOSO;{md5(1)};{state}"])) == []
+    assert values(scanned(["max", "CONTOSO", md5(1), state], ["svc$", "CONTOSO", md5(2), "enabled"])) == []
+    assert values(scanned(["evil.exe", "Emotet", md5(1), state], ["b.exe", "Emotet", md5(2), "enabled"])) == [
+        md5(1),
+        md5(2),
+    ]

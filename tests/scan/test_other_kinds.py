@@ -724,3 +724,20 @@ def test_the_type_of_a_hash_says_nothing_of_the_url_in_its_note() -> None:
     placement = scanned(("Indicator_type", "Data", "Note"), ("sha256", sha256(1), "cdn.evil.com/1/a.exe"), kinds=ALL)
     reasons = [s.reason for s in placement if s.kind == "url"]
     assert reasons == ["nothing says what the column 'Note' holds"]
+
+
+def test_what_zscaler_says_was_visited_is_asked_for() -> None:
+    rows = [("login", "ehost", "eurl"), ("max", "evil.net", "evil.net/a.exe")]
+    assert taken(*rows) == ["evil.net", "http://evil.net/a.exe"]
+    assert taken(("url", "login", "ehost"), ("-", "max", "evil.net")) == []
+
+
+def test_a_list_of_references_is_one_whatever_sort_each_is_of() -> None:
+    rows = [
+        Row(1, ("type", "url")),
+        Row(2, ("website", "https://a.example.net/")),
+        Row(3, ("distribution", "https://b.net/x")),
+    ]
+    for sheet, count in (("components.externalReferences", 0), ("components.downloads", 2)):
+        placement = scan_sheet(sheet, rows, declared_header=1, kinds=ALL)
+        assert sum(s.found is Found.INDICATOR for s in placement) == count

@@ -748,3 +748,21 @@ def test_certutil_s_outputs_one_below_the_other_give_each_its_file(tmp_path: Pat
     assert sent(tmp_path, "hashes.txt", f"{text}SHA256 hash of c.exe:\n{sha256('c')}\n{done}") == {
         md5("a"), sha1("b"), sha256("c"),
     }  # fmt: skip
+
+
+def test_a_rule_s_id_in_a_pulse_is_no_file(tmp_path: Path) -> None:
+    pulse = [{"type": "YARA", "indicator": sha1(1)}, {"type": "FileHash-MD5", "indicator": md5(1)}]
+    assert sent(tmp_path, "pulse.json", json.dumps({"indicators": pulse})) == {md5(1)}
+    assert sent(tmp_path, "pulse.csv", f"Indicator type,Indicator\nYARA,{sha1(1)}\nFileHash-MD5,{md5(1)}\n") == {md5(1)}
+    # a rule's own list of the files that it finds
+    assert sent(tmp_path, "rules.csv", f"type,name,sha256\nYARA,a_rule,{sha256(1)}\n") == {sha256(1)}
+
+
+def test_the_hash_of_a_signature_is_no_file(tmp_path: Path) -> None:
+    assert sent(tmp_path, "log.txt", f"op=check sigsha={sha1(1)} x\nsignature sha1: {sha1(2)}\nhash={md5(1)} x\n") == {
+        md5(1)
+    }
+
+
+def test_what_zscaler_s_sandbox_looked_at_is_a_file(tmp_path: Path) -> None:
+    assert sent(tmp_path, "web.csv", f"login,bamd5,dlpmd5\nmax,{md5(1)},{md5(2)}\n") == {md5(1)}

@@ -23,7 +23,9 @@ _PWDUMP = re.compile(
     # CORP\WS1$:<lm>:<nt>:::
     r"|:[0-9a-f]{32}:[0-9a-f]{32}:::"
     # admin:<md5>:19000:0:99999:7::: of a file of accounts
-    r"|(?:^|\s)[^\s:]+:[0-9a-f]{32}(?::\d*){3,}:",
+    r"|(?:^|\s)[^\s:]+:[0-9a-f]{32}(?::\d*){3,}:"
+    # max;CONTOSO;<nt>;enabled
+    r"|(?:^|\n)[\w.$-]{1,64}([;|])[A-Z][A-Z0-9-]{1,14}\1[0-9a-f]{32}\1(?:enabled|disabled|locked)",
     re.IGNORECASE,
 )
 """Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
@@ -172,6 +174,15 @@ def login(text: str, *, of_malware: bool = False) -> str:
     return name.casefold()
 
 
+# <md5>:Summer2026, <md5>:p@ssw0rd!; not <md5>:Emotet, <md5>:APT28
+_PASSWORD = re.compile(r"[a-z]{3,20}(?:19|20)\d\d[!?.*#]?|\S*[!@#$%^&*]\S*")
+
+
+def looks_like_password(name: str) -> bool:
+    """Return whether what ``login`` gives can hardly be anything but a password: a word and a year, or with signs."""
+    return _PASSWORD.fullmatch(name) is not None
+
+
 def in_setting(before: str) -> str:
     """Return why what follows is no file's hash, where it is the value of a variable whose name says nothing of one."""
     if not before.endswith(("=", "= ", '"', "'", ":", ": ")) or not (setting := _SETTING.search(before)):
@@ -203,7 +214,7 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` is a secret by the line that it stands in; ``before`` is what leads up
     to it.
     """
-    if any(sign in before for sign in ":$*-/") and (
+    if any(sign in before for sign in ":$*-/;") and (
         _PWDUMP.search(text[max(0, start - 80) : end + 40])
         or ("@" in before and _LOGIN.search(before))
         or _DUMP.search(before)

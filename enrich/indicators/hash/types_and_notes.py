@@ -25,6 +25,9 @@ _A_FILE = re.compile(
 _OBJECT = re.compile(r"(?<![a-z])(?:registry|reg|mutex|mutant|service|task|process)", re.IGNORECASE)
 """What a file makes or runs on a machine: a record of one has the hash of that file."""
 
+# YARA beside the id of a rule, in OTX' pulses
+_RULE = re.compile(r"(?:yara|sigma|snort|suricata)(?:[ _-]?(?:rules?|ids?))?", re.IGNORECASE)
+A_RULE = "id of a rule, not a file's hash"
 # a column "Tree" may be of anything; {"type": "tree", "sha": ...} is Git's
 _GIT_OBJECT = re.compile(r"(?:git[ _-])?(?:blob|tree)s?", re.IGNORECASE)
 _REF = re.compile(r"(?:refs/\w|(?:FETCH_)?HEAD$|not-for-merge$|branch ')", re.MULTILINE)
@@ -55,8 +58,9 @@ def reads(text: str, is_type: bool) -> Reading:
     named, text = named_type(text), text.strip()
     if not text or len(text) > _LONGEST or named is not SILENT:
         return named
-    if _REF.match(text) or (is_type and _GIT_OBJECT.fullmatch(text)):
-        return Reading(Says.OTHER, COMMIT, everywhere=True)
+    is_rule = is_type and _RULE.fullmatch(text)
+    if is_rule or _REF.match(text) or (is_type and _GIT_OBJECT.fullmatch(text)):
+        return Reading(Says.OTHER, A_RULE, yields=True) if is_rule else Reading(Says.OTHER, COMMIT, everywhere=True)
     phrase = _FIRST_PHRASE.match(text)
     first = phrase[0].strip() if phrase else text
     if not first or not (is_type or _WORDS.fullmatch(first)):

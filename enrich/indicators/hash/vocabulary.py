@@ -101,7 +101,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
             r"|(?:digital )?signers?|digital signatures?|cert chain fps"
-            r"|(?:ssl|tls|signer|issuer|cert) ?(?:hash|md5|sha ?1|sha ?256)|subject hash"
+            r"|(?:ssl|tls|signer|issuer|cert|sig(?:nature)?) ?(?:hash|md5|sha(?: ?1| ?256)?)|subject hash"
             r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
@@ -230,7 +230,7 @@ ALGORITHM = r"(md ?5)|(sha ?0*1(?!\d))|(sha ?2 ?256|sha ?256|sha ?2(?!\d))"
 
 HASH = (
     r"(?:file ?)?hash(?:es|wert\w*|waard\w*|v[äæ]rd\w*)?|(?:file ?)?(?:hash|md5|sha1|sha256) ?(?:sums?|values?|codes?)"
-    r"|\w*cksums?|(?:file ?)?(?:checksums?|digests?)|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
+    r"|ba ?md5|\w*cksums?|(?:file ?)?(?:checksums?|digests?)|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
     r"|контрольн\w+ сумм?\w*|геш\w*|skrót\w*|kontroln\w+ (?:součet|súčet|zbroj)|sumă de control|kontroll?summ?\w*"
     r"|sağlama\w*|ellenőrző ?összeg\w*|tiiviste\w*|controlesom\w*|哈希\w*|散列\w*|雜湊\w*|ハッシュ\w*|해시\w*"

@@ -42,7 +42,8 @@ _AFTER_MARKS = re.compile(
     rf"[{IN_NAME}][.{DOT}][{IN_NAME}]|[:{COLON}][:/{COLON}{SLASH}\\]|(?:[0-9A-Fa-f]{{1,4}}[:{COLON}]){{4}}"
 )
 # a line, a field of a table within a text (Markdown's, MISP's domain|ip), a record
-_UNITS = re.compile(r"[\n\r|\t\x1e]")
+_UNITS = re.compile(r"[\n\r\t\x1e]|\|(?!(?:\w{2,20}\|)?(?:contains|startswith|endswith|all|windash|cidr|re)[|:])")
+"""Not the bar of Sigma's ``DestinationHostname|endswith:``."""
 _UNREADABLE = rf"(?:(?![{MARKS}\s]){UNSEEN.pattern}|\ufffd)"
 _HIDES = rf"(?:{_UNREADABLE}|[\xa2-\xa5\xa8\xaf\xb4\xb8\u20ac])+"
 """What may stand for letters of a word: a byte that could not be decoded (as itself, as U+FFFD, or as the accent or the
@@ -65,7 +66,7 @@ _WORD = re.compile(r"[^\W_]")
 _PORT = re.compile(r"/\d{1,5}(?![\w./])")
 _LABEL = re.compile(
     # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
-    r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/-]{0,39}[\w&.:-])?)"
+    r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/|-]{0,39}[\w&.:-])?)"
     r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}(?:url,)?$"
 )
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``; in Snort's rules
@@ -76,8 +77,11 @@ _ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]{0,40})(?P<attributes>\s[^<>]{0,
 _CALLED = re.compile(r"(?<!\w)name=[\"']([^\"'<>]{1,40})[\"']", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s{0,2}[(\[]\s?(?:ip:? )?|\s{1,2}/\s{1,2}", re.IGNORECASE)
 """What stands between a name and its address."""
-_ASKED = re.compile(r"(?<!\w)(?:query\[[A-Z]{1,9}\]|(?:reply|cached) \S{1,60} is|CONNECT) $")
-"""What stands before what was asked for, or answered, in the lines of dnsmasq and Squid."""
+_ASKED = re.compile(
+    r"(?<!\w)(?:query\[[A-Z]{1,9}\]|(?:reply|cached) \S{1,60} is|CONNECT|[A-Z]{1,9}\?"
+    r"|query (?:response )?0x[0-9a-f]{1,4} [A-Z]{1,9}|(?P<target>scan report for)) $"
+)
+"""What stands before what was asked for, or answered, as dnsmasq, Squid, tcpdump and tshark log it, or was scanned."""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 # https://vendor.example/a[our report] of AsciiDoc
@@ -193,8 +197,9 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
 
 def _label(unit: str, start: int) -> str:
     before = unit[max(0, start - 90) : start]
-    if before.endswith(" ") and _ASKED.search(before):
-        return "host"  # the host of a request: whose it is stays open
+    before = before[:-1] if before.endswith(("'.", '".')) else before  # QueryName|endswith: '.evil.com'
+    if before.endswith(" ") and (asked := _ASKED.search(before)):
+        return "target" if asked["target"] else "host"  # the host of a request: whose it is stays open
     if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.shared.vocabulary import ASSET
+
 FILE_NAME = "looks like a file's name"
 PACKAGE = "looks like the name of a package or of a program's part"
 DETECTION = "looks like the name that an engine gives to malware"
@@ -54,14 +56,16 @@ _BEFORE_VERSION = re.compile(
     r"(?:(?<![a-z])(?:version|vers?|v|build|release|rev(?:ision)?|firmware|driver|chrome|firefox|safari|edge?|opr|opera"
     # ... not HIER_DIRECT/1.2.3.4, as Squid says where it went
     r"|msie|rv|trident|applewebkit|gecko|curl|wget|python|java|php|node|npm|sdk|patch|hotfix|upgrad\w+ to|updat\w+ to"
-    r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?)[.\s:=/\"'(]*"
+    r"|prior to|earlier than|older than|before|oid|ping(?: -\w+ \d+)?"
+    # numbers of a document's parts: CIS benchmark section 2.3.1.5, cis: ["2.3.1.5"]
+    r"|sections?|chapters?|clauses?|paragraphs?|appendix|benchmark|cis(?:_\w+)?|\u00a7)[.\s:=/\"'(\[]*"
     r"|(?<!_direct)(?<!_parent)(?<=\w)/|[<>=~]=\s*|[~^@])$",
     re.IGNORECASE,
 )
 _AFTER_VERSION = re.compile(
     # 1.2.3.4-beta, 1.2.3.4.exe, 1.2.3.4 and earlier
     r"(?:[-_+][a-z]|\.(?:exe|dll|zip|msi|jar|tar|gz)\b|\s*(?:and|or) (?:earlier|later|below)"
-    r"|\s+(?:build|release|beta|alpha|rc\d?)\b)",
+    r"|\s+(?:build|release|beta|alpha|rc\d?|(?:\(L\d\) )?ensure)\b)",
     re.IGNORECASE,
 )
 _FILE_AFTER = re.compile(
@@ -69,6 +73,12 @@ _FILE_AFTER = re.compile(
 )
 # console.log(, location.href = ", app::run; not "evil.com (seen in May)"
 _CODE_AFTER = re.compile(r"(?:\((?!\s)|\s?={1,2}\s?[\"'$({\[]|\+=|::|->)")
+_DATABASE = re.compile(
+    r"\.(?:rds|cache|redshift|docdb|neptune|memorydb|es)\.amazonaws\.com(?:\.cn)?$|\.database\.(?:windows\.net|azure\.com)$"
+    r"|\.(?:redis\.cache\.windows|documents\.azure)\.\w+$",
+    re.IGNORECASE,
+)
+"""What a cloud calls the databases of its customers: nobody's malware is served or controlled from there."""
 # Win32/Korplug.TC, not /path/to/evil.tc
 _DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
 
@@ -78,7 +88,7 @@ def domain(text: str, before: str, after: str) -> str:
 
     ``before`` and ``after`` are what stands around it on its line.
     """
-    return _by_neighbours(before, after) or _by_parts(text.split("."))
+    return _by_neighbours(before, after) or _by_parts(text.split(".")) or (ASSET if _DATABASE.search(text) else "")
 
 
 def _by_neighbours(before: str, after: str) -> str:

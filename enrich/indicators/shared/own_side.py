@@ -88,6 +88,9 @@ _RULES = (
         r"|(?:s |server ?)(?:site ?|computer ?)?name|v ?host",
         meaning="http hostname",
     ),
+    # what Zscaler's logs call what was visited, beside its URL in the same escapes
+    _rule("e ?host", "e ?url", meaning="http hostname"),
+    _rule("e ?url", "e ?host", meaning="url"),
     # repository, tag, digest: images of containers
     _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
     # Name, IP, Active, Malicious: what a sandbox saw asked for

@@ -87,6 +87,10 @@ def test_indicators_are_found_as_lists_write_them(text: str, values: list[tuple[
         "hxxp://barbatulus[.]xyz/<MAC address>/log/HjwLX.dot",
         "someone@evil.com", "appro@openssl.org", "1.2.3.0/24",
         "Registrar: PublicDomainRegistry.com", '$str = "sails.io" wide',
+        "CIS benchmark section 2.3.1.5 (L1)", "see chapter 4.1.2.3", '      - cis: ["2.3.1.5"]', "cis_csc: 5.1.2.3",
+        "2.3.1.5 Ensure 'Accounts: Block' is set", "2.3.1.5 (L1) Ensure that it is set",
+        "Nmap scan report for www.client.com (81.2.69.67)", "Nmap scan report for 81.2.69.67",
+        "Endpoint: db.abc.eu-central-1.rds.amazonaws.com", "Address: db.abc.eu-central-1.rds.amazonaws.com", "DB_HOST=app.database.windows.net",
     ],
 )  # fmt: skip
 def test_what_only_looks_so_is_left_out(text: str) -> None:
@@ -299,6 +303,11 @@ def test_a_nul_within_a_url_hides_a_part_of_it() -> None:
         ("<domain><![CDATA[evil.top]]></domain> x", "evil.top"),
         ("dnsmasq[812]: query[AAAA] evil.top from 10.0.0.5", "evil.top"),
         ("10.0.0.5 TCP_TUNNEL/200 5120 CONNECT evil.top:443 max HIER_DIRECT", "evil.top"),
+        ("  3   0.100000  10.0.0.5 → 8.8.8.8      DNS 75 Standard query 0x1a2b A evil.top", "evil.top"),
+        ("  4   0.2  8.8.8.8 -> 10.0.0.5  DNS 91 Standard query response 0x1a2b AAAA evil.top AAAA ::1", "evil.top"),
+        ("10:00:00.1 IP 10.0.0.5.5353 > 8.8.8.8.53: 4711+ A? evil.top. (26)", "evil.top"),
+        ("    DestinationHostname|contains: 'evil.top'", "evil.top"),
+        ("    QueryName|endswith|all: '.evil.top'", "evil.top"),
         ("UDP Rcv 10.0.0.5  0002  Q [0001  D  NOERROR] A  (4)evil(3)top(0)", "evil.top"),
     ],
 )
