@@ -17,7 +17,8 @@ PAGE_MARK = "_ioc_enrich."
 """A hidden defined name that begins so points at a page of ours; programs keep such names when they save, in whichever
 kind of workbook.
 """
-
+WORDS_MARK = "_ioc_enrich_words."
+"""Begins the hidden name that holds what the words of a page of ours came to when it was written."""
 
 Table = tuple[str, Iterable[Row], Addition]
 """A table for a new file: its title, its rows, and what they get."""

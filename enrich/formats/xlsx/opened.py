@@ -10,9 +10,10 @@ from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.document import Document
 from enrich.formats.shared.faults import damaged
+from enrich.formats.shared.own_words import Words
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
-from enrich.formats.xlsx.package.workbook import Sheet, Workbook, parsed_part
+from enrich.formats.xlsx.package.workbook import Sheet, Workbook, parsed_part, relationships
 from enrich.formats.xlsx.package.xml_edit import MarkupError, count_elements
 from enrich.formats.xlsx.sheet.attached_parts import attachments
 from enrich.formats.xlsx.sheet.layout import Layout, UsedRange, surroundings
@@ -109,6 +110,8 @@ class OpenedWorkbook(Document):
         """Pages of ours from an earlier run, by their mark."""
         self._beside: dict[str, str] = {}
         """The last column that somebody filled right of a list of ours, by the mark of its page."""
+        self.changed_pages: set[str] = set()
+        """Pages of ours on which somebody wrote since, by their mark."""
         self.own_sheets: dict[str, OpenedSheet] = {}
         """The analyst's own by name, in order: pages of ours are not among them."""
         try:
@@ -137,24 +140,29 @@ class OpenedWorkbook(Document):
         """Tell pages of ours from the analyst's sheets, by mark and content. ``InputError`` where one is damaged."""
         shown = self.styles().shown()
         context = CellContext(self.strings, shown, self.workbook.date1904, self.workbook.recalculated)
+        before = self.workbook.words_of_pages()
         for entry in self.workbook.sheets:
             sheet = OpenedSheet(self.package, entry, context)
-            reader = sheet.reader()
-            if entry.page and is_page(reader.rows()):
+            reader, words = sheet.reader(), Words()
+            if entry.page and is_page(words.counted(reader.rows())):
                 self.pages[entry.page] = entry
+                hung = (link.kind for link in relationships(self.package, entry.part).values())
+                if before.get(entry.page, str(words)) != str(words) or any("omment" in kind for kind in hung):
+                    self.changed_pages.add(entry.page)
                 listed = area_of(sheet.frame.root.child("autoFilter"))
                 if listed is not None and reader.last_column > listed[2]:
                     self._beside[entry.page] = letters(reader.last_column)
+                    self.changed_pages.add(entry.page)
             else:
                 if entry.page:
                     self.warnings.append(unlike_page(entry.name))
                 self.own_sheets[entry.name] = sheet
 
-    def not_kept(self, page: str) -> list[str]:
-        """Return what is said of a page of ours that is made anew, and beside which somebody wrote."""
+    def changed_page(self, page: str, anew: str) -> str:
+        """Return what is said of a page of ours on which somebody wrote: it is kept, and made anew as ``anew``."""
         sheet, last = self.pages[page].name, self._beside.get(page)
-        said = "this sheet of ours was made anew, without what was written right of its list (up to column"
-        return [f"{sheet}: {said} {last}); your own columns are kept in your own sheets"] if last else []
+        beside = f" (up to column {last})" if last else ""
+        return f"{sheet}: this sheet of ours was made anew as {anew!r}, since somebody wrote on it{beside}: it is kept"
 
     def close(self) -> None:
         self.package.close()

@@ -203,19 +203,22 @@ class WriteBack:
             )
 
     def _page(self, page: Page) -> None:
-        earlier = self.document.pages.get(marked(page.title))
+        mark = marked(page.title)
+        earlier, free = self.document.pages.get(mark), self._free_name(page.title)
+        if earlier is not None and mark in self.document.changed_pages:
+            self.registry.kept.append(earlier.name)
+            self.warnings.append(self.document.changed_page(mark, free))
+            earlier = None
         writing = SectionsWriter if page.sections else PageWriter
         writer = writing(page, self.styles, self.strings, self.workbook.date1904, self._namespace())
-        part, name = (
-            (earlier.part, earlier.name) if earlier else (self._allotted(SHEET_PART), self._free_name(page.title))
-        )
+        part, name = (earlier.part, earlier.name) if earlier else (self._allotted(SHEET_PART), free)
         self._put(part, writer.parts())
         self.warnings += writer.warnings
+        self.registry.words[page.title] = str(writer.words)
         if earlier is not None:
             # An earlier page's charts go with it: parts that nothing leads to stay in the file for ever, and programs
             # copy some of them.
             self.registry.dropped |= belongings(self.package, part)
-            self.warnings += self.document.not_kept(earlier.page)
             self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
         else:

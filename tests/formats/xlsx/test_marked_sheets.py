@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from enrich.formats.shared.page_content import is_page
-from enrich.model.page import Page
-from enrich.model.row import Row
+from enrich.model.column import Column
+from enrich.model.page import Page, Section
+from enrich.model.row import Added, Row
 from tests.formats.xlsx.parts import HEAD, line
 
 NAME = '<definedNames><definedName name="_ioc_enrich.VirusTotal" hidden="1">Sheet2!$A$1</definedName></definedNames>'
@@ -38,6 +42,75 @@ def test_what_somebody_wrote_right_of_a_list_of_ours_is_said_not_to_be_kept(kit)
     assert ["VirusTotal: this sheet of ours was made anew" in warning for warning in warnings] == [True]
     assert "(up to column H)" in warnings[0]
     assert kit.give(again, {}, [page])[1] == []
+
+
+def section_page(note="One file is malicious."):
+    method = Section(
+        "Method", rows=(Added(("Tool", "ioc-enrich 1.2.0")), Added(("Made", "2026-11-30 at 12:00"))), wide=True
+    )
+    lead = Section(
+        "1 of 2 files is malicious", (note, "hidden \u200b sign"), (Column("w", "What", ""),), (Added(("x",)),)
+    )
+    return Page("Summary", sections=(lead, method), intro=("stand-in",))
+
+
+def both(kit, note="One file is malicious."):
+    return [Page("VirusTotal", kit.columns, [kit.full, kit.full], ("Intro",)), section_page(note)]
+
+
+def test_pages_of_ours_that_nobody_touched_are_made_anew_in_their_places(kit):
+    first, _ = kit.give(kit.book(HEAD + line(2)), {}, both(kit))
+    openpyxl.load_workbook(first).save(kit.folder / "saved.xlsx")
+    for path in (first, kit.folder / "saved.xlsx"):
+        again, warnings = kit.give(path, {}, both(kit, "Other words."))
+        assert warnings == []
+        assert openpyxl.load_workbook(again).sheetnames == ["Sheet1", "VirusTotal", "Summary"]
+        third, warnings = kit.give(again, {}, both(kit))
+        assert (openpyxl.load_workbook(third).sheetnames, warnings) == (["Sheet1", "VirusTotal", "Summary"], [])
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_they_are_still_ours(kit, soffice, tmp_path):
+    first, _ = kit.give(kit.book(HEAD + line(2)), {}, both(kit))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(first)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    again, warnings = kit.give(tmp_path / "out" / first.name, {}, both(kit, "Other words."))
+    assert (openpyxl.load_workbook(again).sheetnames, warnings) == (["Sheet1", "VirusTotal", "Summary"], [])
+
+
+def inserted(book):
+    book["VirusTotal"].insert_cols(2)
+    book["VirusTotal"]["B4"] = "INC-1"
+
+
+EDITS = {
+    "a word on the summary": ("Summary", lambda book: book["Summary"].cell(40, 1, "Anna: ws1 is isolated")),
+    "a word over one of ours": ("Summary", lambda book: book["Summary"].cell(2, 1, "All of it is harmless")),
+    "a word in a blank cell of the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(2, 3, "seen by Anna")),
+    "a column inserted in the list": ("VirusTotal", inserted),
+    "a comment": ("Summary", lambda book: setattr(book["Summary"]["A2"], "comment", Comment("is it?", "Anna"))),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_page_of_ours_on_which_somebody_wrote_is_kept_beside_the_new_one(kit, name):
+    sheet, edit = EDITS[name]
+    first, _ = kit.give(kit.book(HEAD + line(2)), {}, both(kit))
+    book = openpyxl.load_workbook(first)
+    edit(book)
+    book.save(kit.folder / "edited.xlsx")
+    wanted = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+    again, warnings = kit.give(kit.folder / "edited.xlsx", {}, both(kit, "Other words."))
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"{sheet}: this sheet of ours was made anew as '{sheet} (2)'")
+    given = openpyxl.load_workbook(again)
+    assert given.sheetnames == ["Sheet1", "VirusTotal", "Summary", f"{sheet} (2)"]
+    assert [[cell.value for cell in row] for row in given[sheet].iter_rows()] == wanted
+    third, warnings = kit.give(again, {}, both(kit))
+    assert warnings == []
+    assert openpyxl.load_workbook(third).sheetnames == given.sheetnames
+    assert kit.open(third).sheets == ["Sheet1"]
 
 
 HEADINGS = Row(3, ["Indicator", "Where", "Cells", "Status"])

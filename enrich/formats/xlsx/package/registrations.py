@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice
 
-from enrich.formats.shared.document import PAGE_MARK
+from enrich.formats.shared.document import PAGE_MARK, WORDS_MARK
 from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
 from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, parsed_part, rels_of
@@ -49,6 +49,10 @@ class Registry:
     new: list[NewPart] = field(default_factory=list)
     refiltered: dict[int, NewPart] = field(default_factory=dict)
     """Pages of ours that stay in their places: sheet index -> their filter now."""
+    words: dict[str, str] = field(default_factory=dict)
+    """Title of a page of ours -> what its words come to."""
+    kept: list[str] = field(default_factory=list)
+    """Sheets of ours from an earlier run that stay as somebody changed them."""
     typed: list[tuple[str, str]] = field(default_factory=list)
     """Further new parts, which the workbook itself does not lead to: name and content type."""
     dropped: set[str] = field(default_factory=set)
@@ -89,13 +93,24 @@ class Registry:
             if index not in printed
         ]
         self._filters(edits)
+        names += self._marks({e.attributes.get("name", "") for e in existing})
         marks = {PAGE_MARK + marked(new.title) for new in self.new if new.title}
+        marks |= {WORDS_MARK + marked(title) for title in self.words}
         for e in existing:
-            if e.attributes.get("name") in marks:  # of a page that was deleted: no name may stand twice
+            if e.attributes.get("name") in marks:  # of a page that was deleted, or as it was: no name may stand twice
                 edits.replace(e.start, e.end, b"")
         if names:
             edits.extend(root, WORKBOOK_ORDER, "definedNames", "".join(names).encode())
         return edits.apply()
+
+    def _marks(self, existing: Container[str]) -> Iterator[str]:
+        """Yield the names that say what the words of our pages come to, and which pages are kept as they are."""
+        prefix = self.workbook.root.prefix
+        for title, words in self.words.items():
+            yield defined_name(WORDS_MARK + marked(title), f'"{words}"', hidden=True, prefix=prefix)
+        free = (name for number in count(1) if (name := f"{PAGE_MARK}kept_{number}") not in existing)
+        for sheet, name in zip(self.kept, free, strict=False):
+            yield defined_name(name, f"{sheet_prefix(sheet)}$A$1", hidden=True, prefix=prefix)
 
     def _filters(self, edits: Edits) -> None:
         """Register the hidden names that a sheet's filter area goes by, and of our pages the rows that are repeated."""

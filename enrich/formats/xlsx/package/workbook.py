@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from enrich.errors import InputError
-from enrich.formats.shared.document import PAGE_MARK
+from enrich.formats.shared.document import PAGE_MARK, WORDS_MARK
 from enrich.formats.shared.faults import damaged, foreign, unsafe
 from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, OFFICE_STRICT, SHEET_TYPE
@@ -187,6 +187,13 @@ class Workbook:
             if name.startswith(PAGE_MARK) and target:
                 pages[(target[1] or target[2]).replace("''", "'")] = name.removeprefix(PAGE_MARK)
         return pages
+
+    def words_of_pages(self) -> dict[str, str]:
+        """Return what the words of each page of ours came to when it was written, by its title, as ``marked``."""
+        names = ((e.attributes.get("name", ""), e) for e in self.root.all("definedNames", "definedName"))
+        return {
+            name.removeprefix(WORDS_MARK): e.text.strip().strip('"') for name, e in names if name.startswith(WORDS_MARK)
+        }
 
     def related(self, kind: str) -> str | None:
         """Return the workbook's one part of a kind (``styles``, ``sharedStrings``), where it is there."""

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
+from enrich.formats.shared.own_words import Words
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.pages.list import HEADER_LOOK, WIDTH_MARGIN, spaced
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
-from enrich.formats.xlsx.sheet.values import CellWriter
+from enrich.formats.xlsx.sheet.values import CellWriter, written
 from enrich.model.cell_reference import cell_name
 from enrich.model.column import Column, Type
 from enrich.model.page import BarChart, Page, Section
@@ -69,6 +70,8 @@ class SectionsWriter:
     date1904: bool
     namespace: str = MAIN
     filtered: str = ""
+    words: Words = field(default_factory=Words)
+    """What the page's words come to."""
     warnings: list[str] = field(default_factory=list)
     charts: list[PlacedChart] = field(default_factory=list)
     _row: int = 0
@@ -87,6 +90,7 @@ class SectionsWriter:
     def parts(self) -> Iterator[bytes]:
         sections = tuple(self.page.sections)
         self._widths = _grid(sections)
+        self._count_words(sections)
         rows = [self._across(line, _BANNER_LOOK) for line in self.page.intro]
         for section in sections:
             self._row += bool(self._row)
@@ -105,6 +109,14 @@ class SectionsWriter:
             text_area=reference(0, 1, len(self._widths) - 1, max(self._row, 1)),  # years, digests of digits alone
             with_drawing=bool(self.charts),
         )
+
+    def _count_words(self, sections: Sequence[Section]) -> None:
+        self.words.add(map(written, self.page.intro))
+        for section in sections:
+            titles = () if section.wide or not section.rows else (column.title for column in section.columns)
+            self.words.add(map(written, (section.heading, *section.notes, *titles)))
+            for row in section.rows:
+                self.words.add(map(written, row.values))
 
     def _keep_together(self, before: int) -> None:
         """End a page of paper above a section that would not be whole on it; ``before`` is the row above that."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enrich.formats.xlsx.sheet.dates import serial
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import COLOURED_TYPES, Look, Styles, look
-from enrich.formats.xlsx.sheet.text import clipped, markup
+from enrich.formats.xlsx.sheet.text import CELL_LIMIT, clipped, markup
 from enrich.model.cell_reference import letters
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
@@ -146,6 +146,13 @@ class CellWriter:
         if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT_BELOW:
             return f"{self._number}{int(value) if value == int(value) else repr(value)}{self._end}"
         return self._text(value)
+
+
+def written(value: Scalar) -> Scalar:
+    """Return a value as a cell holds it: a text without what cannot be seen, as far as there is room."""
+    if not isinstance(value, str) or (len(value) < CELL_LIMIT // 2 and value.isascii() and value.isprintable()):
+        return value
+    return clipped(visible(value))[0]
 
 
 def _iso(seconds: float) -> str:
