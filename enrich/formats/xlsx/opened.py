@@ -10,11 +10,11 @@ from enrich.files.opened import Readable
 from enrich.formats.shared.attachments import Attachments
 from enrich.formats.shared.document import Document
 from enrich.formats.shared.faults import damaged
-from enrich.formats.shared.own_words import Words
 from enrich.formats.shared.page_content import is_page, unlike_page
 from enrich.formats.xlsx.package.archive import Package
 from enrich.formats.xlsx.package.workbook import Sheet, Workbook, parsed_part, relationships
 from enrich.formats.xlsx.package.xml_edit import MarkupError, count_elements
+from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.sheet.attached_parts import attachments
 from enrich.formats.xlsx.sheet.layout import Layout, UsedRange, surroundings
 from enrich.formats.xlsx.sheet.properties import SheetFrame

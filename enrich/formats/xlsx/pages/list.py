@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from enrich.formats.shared.own_words import Words
 from enrich.formats.xlsx.package.names_of_standard import MAIN
+from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb, look
 from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
-from enrich.formats.xlsx.sheet.values import CellWriter, written
+from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.cell_reference import letters
 from enrich.model.column import Type
 from enrich.model.page import Page
@@ -77,7 +77,7 @@ class PageWriter:
         writer = CellWriter(
             list(enumerate(self.page.columns)), self.styles, self.strings, "", date1904=self.date1904, looks=spaced
         )
-        self.words.add(map(written, self.page.intro))
+        self.words.add(self.page.intro)
         for number, line in enumerate(self.page.intro, 1):
             cell = writer.text(f"A{number}", self.styles.derive(0, BANNER_LOOK), line)
             yield f'<row r="{number}">{cell}</row>'.encode()
@@ -100,7 +100,7 @@ class PageWriter:
                 left_out += 1
                 continue
             self.rows += 1
-            self.words.add(map(written, added.values))
+            self.words.add(added.values)
             yield f'<row r="{number}">{writer.joined_cells(number, 0, added)}</row>'.encode()
         if left_out:
             self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
-from enrich.formats.shared.own_words import Words
 from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.pages.list import HEADER_LOOK, WIDTH_MARGIN, spaced
+from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
-from enrich.formats.xlsx.sheet.values import CellWriter, written
+from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.cell_reference import cell_name
 from enrich.model.column import Column, Type
 from enrich.model.page import BarChart, Page, Section
@@ -111,12 +111,12 @@ class SectionsWriter:
         )
 
     def _count_words(self, sections: Sequence[Section]) -> None:
-        self.words.add(map(written, self.page.intro))
+        self.words.add(self.page.intro)
         for section in sections:
             titles = () if section.wide or not section.rows else (column.title for column in section.columns)
-            self.words.add(map(written, (section.heading, *section.notes, *titles)))
+            self.words.add((section.heading, *section.notes, *titles))
             for row in section.rows:
-                self.words.add(map(written, row.values))
+                self.words.add(row.values)
 
     def _keep_together(self, before: int) -> None:
         """End a page of paper above a section that would not be whole on it; ``before`` is the row above that."""
