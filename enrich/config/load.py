@@ -51,9 +51,10 @@ def load(
         twin = _twin(item)
         if item.name in flags:
             values[item.name], places[item.name] = flags[item.name], flag(item.name)
-        # An empty variable counts as none: that is how units and shells clear one.
-        elif environment.get(twin):
-            values[item.name], places[item.name] = _from_text(item, environment[twin], twin), twin
+        # An empty variable counts as none: that is how units and shells clear one. Blanks around are of the file that
+        # set it, as is the line end of one that was written on Windows.
+        elif text := environment.get(twin, "").strip():
+            values[item.name], places[item.name] = _from_text(item, text, twin), twin
         elif item.name in table:
             values[item.name] = _from_toml(item, table.pop(item.name), f"{path}: {item.name.replace('_', '-')}")
             places[item.name] = str(path)

@@ -246,3 +246,14 @@ def test_an_empty_value_of_the_file_counts_as_none(tmp_path: Path) -> None:
     config = tmp_path / "enrich.toml"
     config.write_text('title = ""\nbudget = ""\nknown-good = []\nfail-on = ""\ncolumns = ""\n')
     assert load({}, {}, config) == Settings()
+
+
+def test_blanks_around_a_variable_and_a_line_end_of_windows_are_none_of_it() -> None:
+    given = {"ENRICH_PROXY": " none ", "ENRICH_OUT_DIR": "out dir\r", "ENRICH_OFFLINE": "true ", "ENRICH_BUDGET": " "}
+    settings = load({}, given)
+    assert (settings.proxy, settings.out_dir, settings.offline, settings.budget) == (
+        "none",
+        Path("out dir"),
+        True,
+        None,
+    )

@@ -75,7 +75,7 @@ def refused(words: Sequence[str], error: UsageError, clock: Clock) -> None:
 
 def _machines(arguments: argparse.Namespace) -> Machines:
     """Return what the command line and the environment name, before all of these are known to make sense."""
-    named = os.environ.get("ENRICH_METRICS_FILE")
+    named = os.environ.get("ENRICH_METRICS_FILE", "").strip()
     return Machines(
         getattr(arguments, "metrics_file", Path(named) if named else None), getattr(arguments, "json", False)
     )
