@@ -13,7 +13,7 @@ import numpy as np
 
 from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.sighting import Found
-from enrich.scan.placement import Placement
+from enrich.scan.placement import MANY, Placement
 from enrich.scan.sheet_values import SheetValues
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
@@ -36,8 +36,14 @@ class Contents:
     """The number of the first row that has it, by content."""
     counts: Codes
     """How many rows have it, by content."""
+    hits: Codes
+    """Where its values begin among those of the sheet, by content: those of the first row."""
+    spans: Codes
+    """How many values it has, by content."""
+    of_file: Flags
+    """Whether it is hashes of one file that are asked for, and nothing else, by content."""
     lone: Flags
-    """Whether it is one hash that is asked for, and nothing else, by content."""
+    """Whether it is one such hash, by content."""
     digests: Bytes
     """That hash, zeros behind it, by content."""
     sizes: Codes
@@ -69,18 +75,40 @@ class Contents:
         ranks[order] = np.arange(len(order))
         first_hits = opens[places[order]]
         asked = np.array([c.found is Found.INDICATOR and c.kind == HASH for c in placement.table], bool)
-        classes = np.frombuffer(values.classes, np.uint16)[first_hits]
-        lone = (sizes[places[order]] == 1) & asked[classes] if len(asked) else np.zeros(0, bool)
+        spans = sizes[places[order]]
         digests, lengths = padded_digests(values, first_hits)
+        of_file = _of_one_file(values, first_hits, spans, asked)
         return cls(
             numbers[opens],
             ranks[of_row],
             numbers[first_hits],
             counts[order],
-            lone & (lengths > 0),
+            first_hits,
+            spans,
+            of_file,
+            of_file & (spans == 1),
             digests,
             lengths,
         )
+
+
+def places_of(hits: Codes, spans: Codes) -> Codes:
+    """Return the places of all values of contents, one content's behind the other's."""
+    ends = np.cumsum(spans)
+    return np.repeat(hits - ends + spans, spans) + np.arange(ends[-1] if len(ends) else 0)
+
+
+def _of_one_file(values: SheetValues, hits: Codes, spans: Codes, asked: Flags) -> Flags:
+    """Return of which contents all values are hashes that are ``asked`` for (by class), of one file."""
+    if not len(hits):
+        return np.zeros(0, bool)
+    places, starts = places_of(hits, spans), np.cumsum(spans) - spans
+    is_hash = asked[np.frombuffer(values.classes, np.uint16)[places]]
+    is_hash &= padded_digests(values, places)[1] > 0
+    files = np.frombuffer(values.files, np.uint8)[places]
+    of_file: Flags = np.logical_and.reduceat(is_hash, starts)
+    of_file &= np.minimum.reduceat(files, starts) == np.maximum.reduceat(files, starts)
+    return of_file & (spans < MANY)
 
 
 def _renumbered(keys: Codes) -> Codes:

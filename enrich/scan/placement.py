@@ -23,7 +23,7 @@ from enrich.scan.sheet_values import SheetValues
 _INDICATOR = Found.INDICATOR  # a member looked up on its class costs, a million times
 _BLOCK = 4096
 # beyond that a row is a list, and looked at value by value
-_MANY = 8
+MANY = 8
 """Hashes that no row gives of one file."""
 
 _COUNTED = {
@@ -237,7 +237,7 @@ class Placement:
         values, size = self.values, end - start
         if size == 1:
             return int(asked[values.classes[start]])
-        one_file = size < _MANY and len(set(values.files[start:end])) == 1
+        one_file = size < MANY and len(set(values.files[start:end])) == 1
         return size if one_file and all(asked[classification] for classification in values.classes[start:end]) else 0
 
     def trivial(self) -> Iterator[Sighting]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
 
 from enrich.indicators import strength
 from enrich.indicators.hash import digests as hashes
@@ -18,15 +19,16 @@ from enrich.scan import stacked_rows
 from enrich.scan.placement import Placement, PlainRows
 
 
-def targets(placements: Sequence[Placement]) -> list[Target]:
-    """Return one target a file, over all sheets and inputs, in the order of first sight.
+def targets(placements: Sequence[Placement], alike: Mapping[int, int] = MappingProxyType({})) -> list[Target]:
+    """Return one target a file, over all sheets and inputs, in the order of first sight. ``alike`` says for how many
+    rows a row stands that hold the same.
 
     Where rows contradict each other (one md5 beside two sha256), none of the hashes involved is taken for another's:
     each is asked for by itself.
     """
     files = _Files()
     for placement in placements:
-        files.see(placement)
+        files.see(placement, alike)
     return files.targets()
 
 
@@ -54,46 +56,47 @@ class _Files:
         self.shared = Counter[tuple[Indicator, ...] | frozenset[Indicator]]()
         """Rows with several hashes, whose weight is counted when the files are known; in order if all are of one."""
 
-    def see(self, placement: Placement) -> None:
-        """Take the indicators of one sheet."""
+    def see(self, placement: Placement, alike: Mapping[int, int]) -> None:
+        """Take the indicators of one sheet, whose rows stand for as many as ``alike`` says."""
         for part in placement.by_row():
             if not isinstance(part, PlainRows):
                 asked = [(s.file, Indicator(s.kind, s.value)) for s in part if s.found is Found.INDICATOR]
-                self._row([one for one in asked if one[1].kind == hashes.KIND])
-                self.weights.update({name for _, name in asked if name.kind != hashes.KIND})
-            elif len(part.names[0]) == 1:
+                count = alike.get(part[0].row, 1)
+                self._row([one for one in asked if one[1].kind == hashes.KIND], count)
+                self.weights.update(dict.fromkeys([name for _, name in asked if name.kind != hashes.KIND], count))
+            elif len(part.names[0]) == 1 and not alike:
                 self.weights.update(chain.from_iterable(part.names))
             else:
-                for names in part.names:
-                    self._one_file(names)
+                for row, names in zip(part.rows, part.names, strict=True):
+                    self._one_file(names, alike.get(row, 1))
         for block in stacked_rows.files(placement.linked):
             below = [Indicator(hashes.KIND, digest.hex()) for digest in block]
             if known := [name for name in below if name in self.weights]:
                 self.join(known)
 
-    def _row(self, members: list[tuple[int, Indicator]]) -> None:
-        """Take one row's file numbers and hashes."""
+    def _row(self, members: list[tuple[int, Indicator]], count: int) -> None:
+        """Take one row's file numbers and hashes; so many rows hold the same."""
+        names = dict.fromkeys([name for _, name in members], count)
         if len(members) < 2:
-            self.weights.update(name for _, name in members)
+            self.weights.update(names)
             return
-        names = dict.fromkeys(name for _, name in members)
-        self._share(names, frozenset(names))
+        self._share(names, frozenset(names), count)
         members.sort(key=itemgetter(0))
         for _, file in groupby(members, key=itemgetter(0)):
             self.join([name for _, name in file])
 
-    def _one_file(self, names: tuple[Indicator, ...]) -> None:
-        """Take a row with hashes of one file, of which many rows may be the same."""
+    def _one_file(self, names: tuple[Indicator, ...], count: int) -> None:
+        """Take a row with hashes of one file, of which many rows may be the same: ``count``, and others later."""
         if names in self.shared:
-            self.shared[names] += 1
+            self.shared[names] += count
         else:
-            self._share(names, names)
+            self._share(names, names, count)
             self.join(names)
 
-    def _share(self, names: Iterable[Indicator], row: tuple[Indicator, ...] | frozenset[Indicator]) -> None:
+    def _share(self, names: Iterable[Indicator], row: tuple[Indicator, ...] | frozenset[Indicator], count: int) -> None:
         for name in names:
             self.weights.setdefault(name, 0)
-        self.shared[row] += 1
+        self.shared[row] += count
 
     def join(self, names: Sequence[Indicator]) -> None:
         """Take ``names`` for one file's."""

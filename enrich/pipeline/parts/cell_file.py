@@ -22,7 +22,7 @@ from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.answer_columns import AnswerColumns
 from enrich.model.column import Column
 from enrich.model.finding import Finding, Scalar
-from enrich.model.indicator import Target
+from enrich.model.indicator import Indicator, Target
 from enrich.model.status import Status
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import make_joiner
@@ -46,29 +46,44 @@ class CellFile:
 
         self._columns = columns
         self._language = language
+        self._count = 0
+        """Files so far that may have several hashes."""
         self._forms = [(form, cell_texts(form, columns) if form.dialect else None) for form in forms]
-        # the hash with zeros behind it, its bytes, and how it ended
-        key = (pa.field("digest", pa.binary(LONGEST)), pa.field("size", pa.uint8()), pa.field("status", pa.uint8()))
+        # the hash with zeros behind it, its bytes, how it ended, and a number that all hashes of a file share where
+        # they have one answer; else 0
+        key = (pa.binary(LONGEST), pa.uint8(), pa.uint8(), pa.uint32())
+        fields = map(pa.field, ("digest", "size", "status", "file"), key)
         cells = (_fields_of(form, columns) for form, _ in self._forms)
-        self._schema = pa.schema([*key, *chain.from_iterable(cells)])
+        self._schema = pa.schema([*fields, *chain.from_iterable(cells)])
         path.unlink(missing_ok=True)  # a worker of an earlier run may have it mapped
         self._file = pa.ipc.new_file(str(path), self._schema)
 
     def add(self, block: Sequence[Target], said: Resolution) -> None:
         """Keep the cells of every hash of a block."""
         # other kinds' values stand in few rows alone, and their cells are made row by row
-        names = [name for target in block for name in (target.ask, *target.others) if name.kind == HASH]
+        hashes = [tuple(n for n in (target.ask, *target.others) if n.kind == HASH) for target in block]
         joiner = make_joiner(said, language=self._language)
+        names, files = list[Indicator](), list[int]()
+        for of_target, answering in zip(hashes, joiner.answering_names(hashes), strict=True):
+            self._count += 1
+            names += of_target
+            files += [self._count if answering is not None and len(of_target) > 1 else 0] * len(of_target)
         lines = joiner.lines([structs.replace(joiner.answer(name), indicator=name) for name in names])
         columns = list(zip(*(line.values for line in lines), strict=True)) or [()] * len(self._columns)
-        self._write([bytes.fromhex(name.value) for name in names], [line.status for line in lines], columns)
+        self._write([bytes.fromhex(name.value) for name in names], [line.status for line in lines], files, columns)
 
     def add_columns(self, said: Resolution, answers: AnswerColumns, findings: Sequence[Finding]) -> None:
         """Keep the cells of stored answers, which are the ``findings``; ``said`` tells whose they are."""
         columns = make_joiner(said, language=self._language).columns_of(findings, answers)
-        self._write(answers.asked, answers.statuses, columns)
+        self._write(answers.asked, answers.statuses, [0] * len(findings), columns)
 
-    def _write(self, digests: Sequence[bytes], statuses: Sequence[Status], columns: Sequence[Sequence[Scalar]]) -> None:
+    def _write(
+        self,
+        digests: Sequence[bytes],
+        statuses: Sequence[Status],
+        files: Sequence[int],
+        columns: Sequence[Sequence[Scalar]],
+    ) -> None:
         import pyarrow as pa  # noqa: PLC0415 - of an extra
 
         padded = pa.py_buffer(b"".join([digest.ljust(LONGEST, b"\0") for digest in digests]))
@@ -76,6 +91,7 @@ class CellFile:
             pa.FixedSizeBinaryArray.from_buffers(pa.binary(LONGEST), len(digests), [None, padded]),
             pa.array(list(map(len, digests)), pa.uint8()),
             pa.array(list(map(_NUMBERS.__getitem__, statuses)), pa.uint8()),
+            pa.array(files, pa.uint32()),
         ]
         cells: list[pa.Array[Any]] = []
         for _, texts in self._forms if digests else ():
@@ -125,7 +141,10 @@ class WrittenCells:
             self._schema, count = reader.schema, reader.num_record_batches
         self.places = np.full(len(digests), -1, np.int64)
         """Where each hash stands in the file; -1 where it does not."""
-        self._statuses = np.zeros(len(digests), np.uint8)
+        self.files = np.zeros(len(digests), np.uint32)
+        """The number that it shares with the other hashes of its file; 0 where there is none."""
+        self.statuses = np.zeros(len(digests), np.uint8)
+        """How each ended: an index into ``Status``."""
         self._starts = [0]
         """Where each batch begins, and where the last one ends."""
         words = digests.view(np.uint64)
@@ -136,7 +155,7 @@ class WrittenCells:
         keys = begins[order]
         for batch in self._batches(range(count)):
             theirs = _of(batch, 0, f"V{LONGEST}").view(np.uint64).reshape(-1, LONGEST // 8)
-            own_sizes, statuses = _of(batch, 1, "u1"), _of(batch, 2, "u1")
+            own_sizes, statuses, files = _of(batch, 1, "u1"), _of(batch, 2, "u1"), _of(batch, 3, "u4")
             begins = theirs[:, 0].byteswap()
             rows, at = np.arange(len(theirs)), np.searchsorted(keys, begins)
             while len(rows):  # mostly twice: few digests begin with the same 8 bytes
@@ -147,7 +166,8 @@ class WrittenCells:
                 own = order[at]
                 same = (words[own] == theirs[rows]).all(axis=1) & (sizes[own] == own_sizes[rows])
                 self.places[own[same]] = self._starts[-1] + rows[same]
-                self._statuses[own[same]] = statuses[rows[same]]
+                self.statuses[own[same]] = statuses[rows[same]]
+                self.files[own[same]] = files[rows[same]]
                 at = at + 1
             self._starts.append(self._starts[-1] + len(theirs))
 
@@ -164,12 +184,6 @@ class WrittenCells:
                 for number in numbers[start : start + _AT_ONCE]:
                     yield reader.get_batch(number)
                 del reader
-
-    def statuses(self, counts: Codes) -> dict[Status, int]:
-        """Return how many rows ended how, where so many hold each hash: of those that stand in the file."""
-        there = self.places >= 0
-        sums = np.bincount(self._statuses[there], weights=counts[there], minlength=len(_STATUSES))
-        return {status: int(count) for status, count in zip(_STATUSES, sums, strict=True) if count}
 
     def add(self, cells: Mapping[str, pa.Array[Any]]) -> int:
         """Put further cells behind those of the file; returns the place of the first."""

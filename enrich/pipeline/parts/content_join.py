@@ -26,7 +26,7 @@ from enrich.model.status import Status
 from enrich.pipeline.parts.answer_file import read_changed
 from enrich.pipeline.parts.cell_file import WrittenCells, column_of
 from enrich.scan import Placement
-from enrich.scan.contents import Codes, Contents
+from enrich.scan.contents import Codes, Contents, Flags, padded_digests, places_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,18 +47,23 @@ class PartContents:
         """Read what the part holds. ``with_changes``: a column says what changed, which the file of cells does not."""
         self._placement = placement
         self._form = form
-        self._contents = Contents.of(placement)
-        lone = self._contents.lone.copy()
+        self._contents = contents = Contents.of(placement)
+        chosen = np.flatnonzero(contents.of_file)
+        spans = contents.spans[chosen]
+        digests, sizes = padded_digests(placement.values, places_of(contents.hits[chosen], spans))
+        self._cells = WrittenCells(cells, digests, sizes)
+        fits = self._cells.places >= 0
         if with_changes and (changed := read_changed(answers)):
-            known = [bytes(one[:size]) for one, size in zip(self._contents.digests, self._contents.sizes, strict=True)]
-            lone &= np.array([value not in changed for value in known], bool)
-        self._lone = np.flatnonzero(lone)
-        self._cells = WrittenCells(cells, self._contents.digests[lone], self._contents.sizes[lone])
-        places = np.full(len(lone), -1, np.int64)
-        places[lone] = self._cells.places
-        self._places = places
+            fits &= np.array([bytes(d[:n]) not in changed for d, n in zip(digests, sizes, strict=True)], bool)
+        starts = np.cumsum(spans) - spans
+        answered = _all_answer(self._cells.files, fits, starts, spans)
+        self._placed = chosen[answered]
+        """The contents whose cells are in the file of cells: those of their first hash."""
+        self._statuses = self._cells.statuses[starts[answered]]
+        self._places = np.full(len(contents.firsts), -1, np.int64)
         """Of each content its place in the file of cells; -1 where it has none."""
-        self._others = np.flatnonzero(places < 0)
+        self._places[self._placed] = self._cells.places[starts[answered]]
+        self._others = np.flatnonzero(self._places < 0)
 
     @cached_property
     def _rows(self) -> list[tuple[Indicator, ...] | tuple[Sighting, ...]]:
@@ -80,16 +85,14 @@ class PartContents:
     @property
     def has_open(self) -> bool:
         """Whether a hash that stands alone has no answer."""
-        return Status.PENDING in self._statuses()
-
-    def _statuses(self) -> dict[Status, int]:
-        return self._cells.statuses(self._contents.counts[self._lone])
+        return list(Status).index(Status.PENDING) in self._statuses
 
     def tally(self, joiner: Joiner) -> Tally:
         """Return what all rows come to."""
-        tally = Tally(placed=False)
-        tally.statuses.update(self._statuses())
-        tally.cells = int(self._contents.counts[self._places >= 0].sum())
+        tally, counts = Tally(placed=False), self._contents.counts[self._placed]
+        rows = np.bincount(self._statuses, weights=counts, minlength=len(Status)).tolist()
+        tally.statuses.update({status: int(count) for status, count in zip(Status, rows, strict=True) if count})
+        tally.cells = int((counts * self._contents.spans[self._placed]).sum())
         singly = list[int]()
         for content, row in zip(self._others.tolist(), self._rows, strict=True):
             sightings = [as_sighting(one) for one in row]
@@ -110,6 +113,19 @@ class PartContents:
         if self._form.dialect:
             return CellsAsText(self._cells, name, rows, of_row)
         return CellsByColumn(self._cells, rows, of_row, repeat=_ENOUGH * len(places) <= len(rows))
+
+
+def _all_answer(files: np.ndarray[Any, np.dtype[np.uint32]], fits: Flags, starts: Codes, spans: Codes) -> Flags:
+    """Return of which contents the first hash's cells are those of the row: it stands alone, or all of its hashes are
+    of the one file that the answer is about. ``files`` and ``fits`` are of hashes, which begin at ``starts``.
+    """
+    if not len(starts):
+        return np.zeros(0, bool)
+    one_file: Flags = np.minimum.reduceat(files, starts) == np.maximum.reduceat(files, starts)
+    one_file &= files[starts] > 0
+    answered: Flags = np.logical_and.reduceat(fits, starts)
+    answered &= one_file | (spans == 1)
+    return answered
 
 
 def _texts_of(rows: Sequence[Added | None], form: CellForm, joiner: Joiner) -> pa.Array[Any]:

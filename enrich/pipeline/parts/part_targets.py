@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from enrich.indicators.hash.digests import KIND as HASH
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
 from enrich.pipeline.parts.packed_targets import MOST, SIZES, Packed
 from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes, digests_of, keys_of, stand_in
 from enrich.scan import Placement, stacked_rows, targets
-from enrich.scan.contents import Contents, Flags, padded_digests
+from enrich.scan.contents import Codes, Contents, Flags, padded_digests, places_of
 from enrich.scan.sheet_values import SheetValues
 
 _MANY = 10_000
@@ -28,15 +27,16 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
         return Packed.of(targets(placements))
     contents = Contents.of(placement)
     lone = contents.lone & contents.digests.any(axis=1)  # zeros stand for "none" in a record
-    firsts = _firsts(placement, contents, ~lone)
-    shared = {bytes.fromhex(name.value) for name in firsts if name.kind == HASH}
-    shared.update(digest for block in stacked_rows.files(placement.linked) for digest in block)
-    if shared:  # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
-        begins = np.sort(np.frombuffer(b"".join(digest[:8] for digest in shared), np.uint64))
-        lone &= ~stand_in(contents.digests.view(np.uint64)[:, 0], begins)
-    rest = replace(placement, values=placement.values.selected(_hits_of(placement, contents, ~lone)), _rows=None)
-    firsts = _firsts(placement, contents, ~lone)
-    sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest]))
+    # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
+    digests, sizes = padded_digests(placement.values, _hits_of(contents, ~lone))
+    linked = b"".join([digest[:8] for block in stacked_rows.files(placement.linked) for digest in block])
+    begins = np.concatenate([digests[sizes > 0].view(np.uint64)[:, 0], np.frombuffer(linked, np.uint64)])
+    lone &= ~stand_in(contents.digests.view(np.uint64)[:, 0], np.sort(begins))
+    # one row of each content stands for all that hold the same
+    rest = replace(placement, values=placement.values.selected(_hits_of(contents, ~lone).tolist()), _rows=None)
+    alike = dict(zip(contents.firsts[~lone].tolist(), contents.counts[~lone].tolist(), strict=True))
+    firsts = _firsts(rest)
+    sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest], alike))
     return Packed.of_sighted(sighted, _records(contents, lone))
 
 
@@ -54,22 +54,18 @@ def held_by(targets: Packed, values: SheetValues) -> Packed:
     return Packed(as_bytes(records[held]).reshape(-1).data, others, targets.disputes)
 
 
-def _firsts(placement: Placement, contents: Contents, wanted: Flags) -> dict[Indicator, int]:
-    """Return the row of first sight of each indicator in the ``wanted`` contents."""
+def _firsts(placement: Placement) -> dict[Indicator, int]:
+    """Return the row of first sight of each indicator."""
     firsts: dict[Indicator, int] = {}
-    for row in contents.firsts[wanted].tolist():
-        for sighting in placement.sightings_at(row):
-            if sighting.found is Found.INDICATOR:
-                firsts.setdefault(Indicator(sighting.kind, sighting.value), row)
+    for sighting in placement:
+        if sighting.found is Found.INDICATOR:
+            firsts.setdefault(Indicator(sighting.kind, sighting.value), sighting.row)
     return firsts
 
 
-def _hits_of(placement: Placement, contents: Contents, wanted: Flags) -> list[int]:
-    """Return the places of the values that stand in rows of the ``wanted`` contents."""
-    numbers = np.frombuffer(placement.values.rows, np.uint32)
-    rows = contents.rows[wanted[contents.codes]]
-    found: list[int] = np.flatnonzero(np.isin(numbers, rows, assume_unique=False)).tolist()
-    return found
+def _hits_of(contents: Contents, wanted: Flags) -> Codes:
+    """Return the places of the values of the ``wanted`` contents, of each in its first row, in the order of rows."""
+    return np.sort(places_of(contents.hits[wanted], contents.spans[wanted]))
 
 
 def _records(contents: Contents, lone: Flags) -> memoryview:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from enrich.formats.delimited import DelimitedDocument
 from enrich.pipeline.parts import content_join, phases, run
-from enrich.pipeline.parts.content_join import CellsAsText
+from enrich.pipeline.parts.content_join import CellsAsText, PartContents
 from enrich.standin.synthetic import hashes
 from tests.pipeline.parts.thread_engine import Threads
 from tests.support.standin_server import EMPTY_MD5, Stand, sha256
@@ -45,7 +46,14 @@ def lake(tmp_path: Path) -> Path:
     a_table(folder / "b.csv", end="\r\n")
     a_table(folder / "c.csv", delimiter=";", codec="cp1252", quoted=True)
     a_table(folder / "d.tsv", delimiter="\t", codec="utf-16")
+    pairs(folder / "e.csv", range(40))
     return folder
+
+
+def pairs(path: Path, numbers: Iterable[int]) -> None:
+    """Rows that hold two hashes of a file each; each three times."""
+    rows = [f"ws,{hashes(number)[0]},{sha256(number)}\n" for number in numbers]
+    path.write_text("Host,MD5,SHA256\n" + "".join(rows) * 3)
 
 
 @pytest.fixture
@@ -100,6 +108,21 @@ def test_a_text_is_the_same_as_row_by_row(
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()
 
 
+def test_rows_with_several_hashes_of_a_file_share_its_cells(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del threads
+    for part in lake.iterdir():
+        part.unlink()
+    made, cells = list[PartContents](), PartContents.cells
+    monkeypatch.setattr(PartContents, "cells", lambda *given: made.append(given[0]) or cells(*given))
+    pairs(lake / "a.csv", range(40))
+    assert stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out") == 0
+    assert [contents.targets for contents in made] == [[]]
+    assert stand.run(lake / "a.csv", "--out-dir", tmp_path / "plain") == 0
+    assert (tmp_path / "out/a.enriched.csv").read_bytes() == (tmp_path / "plain/a.enriched.csv").read_bytes()
+
+
 def test_a_file_behind_whose_quote_nothing_is_sure_goes_row_by_row(
     stand: Stand, tmp_path: Path, lake: Path, threads: Threads, read: list[CellsAsText]
 ) -> None:
@@ -144,5 +167,5 @@ def test_few_rows_and_a_machine_without_arrow_need_no_file_of_cells(
         for part in range(30):
             (lake / f"{part}.csv").write_text(f"Host,SHA256\nws,{sha256(part)}\n")
     stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out")
-    assert len(list((tmp_path / "out").glob("*.enriched.*"))) == (4 if lacks == "arrow" else 30)
+    assert len(list((tmp_path / "out").glob("*.enriched.*"))) == (5 if lacks == "arrow" else 30)
     assert not read
