@@ -19,7 +19,7 @@ from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
 
 # "URL: ...", "	 * Username : max", "export DB_HOST=..."
-_FIELD = re.compile(r"[\W_]{0,9}(?:export\s+|set\s+)?(?P<name>[A-Za-z][\w ]{0,29}?)\s*[:=](?!//)")
+_FIELD = re.compile(r"[\W_]{0,60}+(?:export\s+|set\s+)?(?P<name>[A-Za-z][\w ]{0,29}?)\s*[:=](?!//|=)")
 _LONGEST = 400
 """Lines of one record at most."""
 MOST_CELLS = 3

@@ -741,3 +741,29 @@ def test_a_list_of_references_is_one_whatever_sort_each_is_of() -> None:
     for sheet, count in (("components.externalReferences", 0), ("components.downloads", 2)):
         placement = scan_sheet(sheet, rows, declared_header=1, kinds=ALL)
         assert sum(s.found is Found.INDICATOR for s in placement) == count
+
+
+def test_the_type_beside_a_value_is_heard_in_a_list_without_headings() -> None:
+    rows = [
+        ("max", "domain", "invoice.zip", "x"),
+        ("eva", "url", "http://evil.net/a", "x"),
+        ("eva", "domain", "a.gz.evil.net", "y"),
+    ]
+    assert taken(*rows) == ["invoice.zip", "http://evil.net/a", "a.gz.evil.net"]
+    assert taken(("max", "script", "invoice.zip", "x"), ("eva", "url", "http://evil.net/a", "x")) == [
+        "http://evil.net/a"
+    ]
+
+
+def test_whom_the_house_s_mail_is_for_is_the_house() -> None:
+    rows = [("Email sender domain", "Email recipient domains", "URL"), ("evil.net", "client.com", "-")]
+    assert taken(*rows) == ["evil.net"]
+
+
+def test_the_domain_of_an_account_is_the_house_s_in_a_record_of_nothing_else() -> None:
+    record = ["== Kerberos ==", f"{' ' * 20}Username: max", f"{' ' * 20}Domain: CLIENT.COM", "== WDIGEST =="]
+    assert taken(*((line,) for line in record)) == []
+    marked = [f"{' ' * 16}* Username : max", f"{' ' * 16}* Domain   : CLIENT.COM", f"{' ' * 16}* Password : (null)"]
+    assert taken(*((line,) for line in marked)) == []
+    attack = ["Username: max", "Domain: evil.net", "Port: 443", "Malware: x"]
+    assert taken(*((line,) for line in attack)) == ["evil.net"]

@@ -766,3 +766,10 @@ def test_the_hash_of_a_signature_is_no_file(tmp_path: Path) -> None:
 
 def test_what_zscaler_s_sandbox_looked_at_is_a_file(tmp_path: Path) -> None:
     assert sent(tmp_path, "web.csv", f"login,bamd5,dlpmd5\nmax,{md5(1)},{md5(2)}\n") == {md5(1)}
+
+
+@pytest.mark.parametrize("label", ["signatureid", "ruleid", "AlertID", "incidentid"])
+def test_the_id_of_a_rule_or_an_alert_is_no_file_written_in_one_word_either(tmp_path: Path, label: str) -> None:
+    assert sent(tmp_path, "rules.yml", f"rules:\n  - name: x\n    {label}: '{md5(1)}'\n    hash: {md5(2)}\n") == {
+        md5(2)
+    }

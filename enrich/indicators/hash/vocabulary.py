@@ -140,8 +140,8 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:machine|hardware|device|bot|client|victim|campaign|user|account|customer|host|system|disk|volume|process"
-            r"|(?:process|parent) entity|event|boot) ?(?:g?u?uid|ids?|identifiers?)|hwid|imei"
-            r"|story ?line ?id|bucket ?owner|requester"
+            r"|(?:process|parent) entity|event|boot|signature|rule|alert|incident) ?(?:g?u?uid|ids?|identifiers?)"
+            r"|hwid|imei|story ?line ?id|bucket ?owner|requester"
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
             rf"|{_OF_NO_FILE}\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
             r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"

@@ -60,7 +60,8 @@ _EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00a
 _BULLET = re.compile(r"\s*(?:[-*+\u2022\u00b7\u25cf\u2013>#]{1,3}\s+|\(?\d{1,3}[.)]\s+|\[\d{1,3}\]\s*)?")
 _SET_APART = re.compile(
     # "evil.com - second stage", "evil.com (2024)", "evil.com -> 1.2.3.4", "evil.com  x" of a table by spaces
-    r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
+    # "evil.com CNAME ." of a zone by which a resolver blocks
+    r"[\"'`*_+)}\]>]*(?:\s+(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)|\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
 _PORT = re.compile(r"/\d{1,5}(?![\w./])")

@@ -41,6 +41,13 @@ process module exports math object json string array date request response node 
 _FIRST_IN_CODE = frozenset(_CODE_WORDS.split())
 _CODE_SUFFIXES = frozenset(("io", "net", "in", "is", "id", "it", "to", "as", "at", "do", "ms", "name", "js", "so"))
 """Short suffixes that are words of programs, too; the long ones (``security``, ``services``) nearly all are."""
+_FIELD_WORDS = """
+account agent as client cloud container destination device dll dns effective event file flow group host instance kibana
+alert log network observer orchestrator organization original package parent persistence process product registry rule
+server service source target threat tls url user vulnerability winlog
+"""
+_FIELDS = frozenset(_FIELD_WORDS.split())
+"""Of what Elastic's schema makes the names of fields: ``host.name``, ``cloud.account.id``, ``process.parent.name``."""
 _COMMON = frozenset(("com", "net", "org", "info", "biz", "ru", "cn", "xyz", "top", "de", "uk", "br", "fr"))
 _DETECTIONS = re.compile(
     # Trojan.Win32.Agent, Win32/Korplug.TC, HEUR:Backdoor.Linux
@@ -109,6 +116,8 @@ def _by_parts(labels: list[str]) -> str:
     # "system.evil.com" is a host, "System.Net.Http" and "asp.net" are not
     in_code = low[0] in _FIRST_IN_CODE and (len(low) == 2 or titled)
     if low[0] in _PACKAGES or (in_code and (low[-1] in _CODE_SUFFIXES or len(low[-1]) > 4)):
+        return PACKAGE
+    if low[-1] in ("name", "id") and _FIELDS.issuperset(low[:-1]):
         return PACKAGE
     if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS for label in low[1:-1]):
         return FILE_NAME

@@ -137,6 +137,9 @@ def _of_note(words: str, text: str) -> Reading:
     """Return what a note says that says nothing else than whose the value is: "victim", "compromised website". A longer
     one tells a story, in which any of the words may stand.
     """
+    if _FORM.fullmatch(text):  # the type beside a value in a list without headings: "domain" beside x.zip
+        named = [kind for kind, pattern in _NAMED_KINDS if pattern.fullmatch(text)]
+        return Reading(Says.SHAPE, form=named[0]) if named else SILENT
     subject = _ARTICLE.sub("", text)
     if _of_attack(subject) or not A_FEW_WORDS.fullmatch(words):
         return SILENT

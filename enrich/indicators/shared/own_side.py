@@ -122,6 +122,13 @@ _RULES = (
         r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?",
         unless=_ATTACK,
     ),
+    # Username: ..., Domain: ... of a dump of accounts, and nothing else but what those have
+    _rule(
+        "domain(?: ?name)?",
+        r"(?:sam ?)?(?:users?|accounts?)(?: ?names?)?",
+        unless=r"(?!(?:(?:sam ?)?(?:users?|accounts?)(?: ?names?)?|domain(?: ?name)?|pass\w*|pwd|(?:cred)?key|luid"
+        r"|sids?|nt(?:lm)?|lm|dpapi|sha ?1|(?:authentication|session|log ?on) ?\w*)$).+",
+    ),
     # url, username, password: where somebody logs in, as browsers export it and stealers take it; with a port or a
     # family it is where malware sends to
     _rule(

@@ -47,6 +47,11 @@ _IMAGE_AFTER = re.compile(r" {2,}[\w.-]+ {2,}(?:sha256:|[0-9a-f]{12} )")
 # "example.io/scrape": "true", and without quotes where the line stands in by some
 _KEY_BEFORE, _KEY_AFTER = re.compile(r"^\s{2,}$|[{,]\s*\\?[\"']$|^\s*[\"']$"), re.compile(r"\\?[\"']?\s?:(?:\s|$)")
 """What stands around the key of a record."""
+# https://evil.com/<victim>/x; not http://evil.com/a</url>, http://evil.com/a<br>
+_TEMPLATE = re.compile(
+    r"<(?!/|!|(?:br|hr|wbr|p|div|span|a|b|i|u|em|strong|font|img|code|pre|t[drh]|[uo]l|li|h\d)(?![\w-]))"
+)
+"""What opens a place to be filled in, and no markup: cut there it is another URL; nobody can ask about the whole."""
 _TRAILING = ".,;:!?'\"*~\u2026"
 
 
@@ -117,8 +122,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
-    # https://evil.com/<victim>/x: cut there it is another URL, and nobody can ask about the whole
-    template = unit[end : end + 1] == "<" or bool(re.search(r"[<{\[][A-Za-z ]+[>}\]]", text.partition("?")[0]))
+    template = _TEMPLATE.match(unit, end) or bool(re.search(r"[<{\[][A-Za-z ]+[>}\]]", text.partition("?")[0]))
     return [
         Candidate(
             URL,
@@ -251,7 +255,7 @@ def _without_scheme(
     value = url_form.canonical(f"{scheme}://{name}{port}{plain(path)}")
     if not value:
         return []
-    template = unit[span[1] : span[1] + 1] == "<"
+    template = _TEMPLATE.match(unit, span[1])
     # registry.example/app:1.2, example.com/max:password
     is_name = ":" in path.partition("?")[0] or _IMAGE_AFTER.match(unit, span[1])
     is_key = _KEY_AFTER.match(unit, span[1]) and _KEY_BEFORE.search(unit, 0, span[0])

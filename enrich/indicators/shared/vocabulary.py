@@ -30,7 +30,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|license|disclaimer|about(?: \w+)?|usage
         ^(?:table of )?contents$
-        urls? private(?: download)?|falcon host link|external uri
+        xmlns(?: \w+)?|(?:\w+ )?schema ?location|urls? private(?: download)?|falcon host link|external uri
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
         """,
     ),
@@ -78,7 +78,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         decorations host ?name|self ?link(?: with ?id)?|links? self|queue ?url
         (?:client ?(?:provided ?)?|edge ?|origin ?)(?:request ?)?host(?: ?header)?
         (?:account|user|logon|subject|target|nt|owner|tenant|customer|company|organi[sz]ation) ?domain(?: ?names?)?
-        reporting host
+        reporting host|(?:e ?mail )?(?:recipient|participant)s? domains?
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
         """,
     ),
