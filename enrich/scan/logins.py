@@ -5,12 +5,13 @@ Knows rows' texts and the collector of what was found in them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from enrich.indicators.hash import credentials
-from enrich.indicators.hash.labels import lists_malware
-from enrich.indicators.hash.vocabulary import LOGIN
+from enrich.indicators.hash.phrases import plain
+from enrich.indicators.hash.vocabulary import ALGORITHM, HASH, LOGIN
 from enrich.model.sighting import Found
 from enrich.scan.collect import Collector
 from enrich.scan.placement import Classification
@@ -21,6 +22,22 @@ _PROOF = 2
 """Lines of different users from which on a list is one of logins, where they are most of its lines with hashes. Who
 stands in a list of logins has a line there: where the names are few and come again and again, they are of families.
 """
+
+# "malware-families md5", "ransomware samples"; not "leak-samples", "hr-database iocs": these may be of logins
+_MALWARE = r"\b(?:malwares?|ransomwares?|trojans?|botnets?|(?:malware|virus|ransomware|trojan) famil(?:y|ies))"
+_MALWARE_LIST = re.compile(rf"{_MALWARE}(?: (?:{ALGORITHM}|{HASH}|famil(?:y|ies)|variants?|samples?|iocs?|lists?))*$")
+_OF_LOGINS = re.compile(
+    r"\b(?:leak\w*|breach\w*|combo\w*|dump\w*|crack\w*|stolen|passw\w*|pwds?|log ?ins?|credentials?|creds|users?"
+    r"|accounts?|customers?|clients?|employees?|databases?|db|stealer ?logs?)\b"
+)
+
+
+def lists_malware(text: str) -> bool:
+    """Return whether a list's name ends in malware, as what its lines are of ("malware-families md5"), and no word in
+    it is one of logins: what the name does not excuse is a secret where it looks like one.
+    """
+    words = plain(text)
+    return _MALWARE_LIST.search(words) is not None and not _OF_LOGINS.search(words)
 
 
 class Logins:

@@ -67,3 +67,11 @@ def test_accounts_of_a_domain_are_told_without_headings(state) -> None:
         md5(1),
         md5(2),
     ]
+
+
+@pytest.mark.parametrize("file", ["db-dump.txt", "user_dump.csv", "SQL dumps.txt"])
+def test_a_pair_of_a_name_and_a_hash_is_a_login_in_a_list_that_is_called_so(file) -> None:
+    rows = [[f"user_{n}", md5(n)] for n in range(4)]
+    assert values(scanned(*rows, file=file)) == []
+    assert values(scanned(*rows, file="week 12.csv")) == [md5(n) for n in range(4)]
+    assert values(scanned(*rows, file="memory dump.csv")) == [md5(n) for n in range(4)]

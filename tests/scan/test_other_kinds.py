@@ -767,3 +767,14 @@ def test_the_domain_of_an_account_is_the_house_s_in_a_record_of_nothing_else() -
     assert taken(*((line,) for line in marked)) == []
     attack = ["Username: max", "Domain: evil.net", "Port: 443", "Malware: x"]
     assert taken(*((line,) for line in attack)) == ["evil.net"]
+
+
+def test_where_a_lock_file_has_a_package_from_is_a_reference() -> None:
+    lock = [("version", "resolved", "integrity"), ("1.0.0", "https://registry.example.net/a/-/a-1.0.0.tgz", "sha512-x")]
+    assert taken(*lock) == []
+    assert taken(("query", "resolved"), ("evil.net", "45.77.34.1")) == ["evil.net", "45.77.34.1"]
+
+
+def test_what_calls_in_a_cloud_s_own_log_is_no_host() -> None:
+    rows = [("eventName", "sourceIPAddress"), ("x", "health.amazonaws.com"), ("y", "evil.s3.amazonaws.com")]
+    assert taken(*rows) == ["evil.s3.amazonaws.com"]

@@ -96,15 +96,6 @@ _FILES = re.compile(_words(FILES))
 # "sha", "commit shas": a word that files and commits share
 _SHA = re.compile(r"(?:.* )?shas?(?: values?)?")
 _SAMPLE = re.compile(_words("samples?|malwares?|specimens?|payloads?|muestras?|образц\\w*|样本"))
-# "malware-families md5", "ransomware samples"; not "leak-samples", "hr-database iocs": these may be of logins
-_MALWARE = _words("malwares?|ransomwares?|trojans?|botnets?|(?:malware|virus|ransomware|trojan) famil(?:y|ies)")
-_MALWARE_LIST = re.compile(rf"{_MALWARE}(?: (?:{ALGORITHM}|{HASH}|famil(?:y|ies)|variants?|samples?|iocs?|lists?))*$")
-_OF_LOGINS = re.compile(
-    _words(
-        r"leak\w*|breach\w*|dump\w*|crack\w*|stolen|passw\w*|pwds?|log ?ins?|credentials?|creds|combo\w*|users?"
-        r"|accounts?|customers?|clients?|employees?|databases?|db|stealer ?logs?"
-    )
-)
 # "process.hash": of the file that runs, so that the hash is one to look up
 _CARRIERS = re.compile(_words(CARRIERS))
 _GENERIC = re.compile(rf"{_words(GENERIC)}|{_words(OPEN)}(?: \d+)?$")
@@ -199,14 +190,6 @@ def ends_in(text: str) -> str:
     if not _ANY_LEFT_OUT.search(words) or not subjects(text):
         return ""
     return next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
-
-
-def lists_malware(text: str) -> bool:
-    """Return whether a list's name ends in malware, as what its lines are of ("malware-families md5"), and no word in
-    it is one of logins: what the name does not excuse is a secret where it looks like one.
-    """
-    words = plain(text)
-    return _MALWARE_LIST.search(words) is not None and not _OF_LOGINS.search(words)
 
 
 def carries_files(text: str) -> bool:

@@ -125,7 +125,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             r"|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?|密碼(?:雜湊)?|口令|パスワード"
             r"|비밀번호(?: 해시)?|암호|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi"
             r"|primary wdigest|hash ?cat|pot ?files?|krbtgt|ticket ?hash|machine account|auth\w* values?"
-            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?"
+            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?|(?:db|sql|users?|accounts?) dumps?"
         ),
         LOGIN,
     ),

@@ -42,9 +42,10 @@ _FIRST_IN_CODE = frozenset(_CODE_WORDS.split())
 _CODE_SUFFIXES = frozenset(("io", "net", "in", "is", "id", "it", "to", "as", "at", "do", "ms", "name", "js", "so"))
 """Short suffixes that are words of programs, too; the long ones (``security``, ``services``) nearly all are."""
 _FIELD_WORDS = """
-account agent as client cloud container destination device dll dns effective event file flow group host instance kibana
-alert log network observer orchestrator organization original package parent persistence process product registry rule
-server service source target threat tls url user vulnerability winlog
+account action agent alert as azure client cloud command container destination device dll dns effective egress event
+file flow geo group host ingress instance kibana kubernetes log logon network observer orchestrator organization
+original package parent persistence process product registry resource rule server service source target threat tls url
+user vulnerability winlog
 """
 _FIELDS = frozenset(_FIELD_WORDS.split())
 """Of what Elastic's schema makes the names of fields: ``host.name``, ``cloud.account.id``, ``process.parent.name``."""
@@ -86,6 +87,8 @@ _DATABASE = re.compile(
     re.IGNORECASE,
 )
 """What a cloud calls the databases of its customers: nobody's malware is served or controlled from there."""
+# health.amazonaws.com, as CloudTrail says who called; a customer's host there has more parts
+_CLOUD_PART = re.compile(r"[\w-]+\.amazonaws\.com", re.IGNORECASE)
 # Win32/Korplug.TC, not /path/to/evil.tc
 _DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
 
@@ -95,7 +98,14 @@ def domain(text: str, before: str, after: str) -> str:
 
     ``before`` and ``after`` are what stands around it on its line.
     """
-    return _by_neighbours(before, after) or _by_parts(text.split(".")) or (ASSET if _DATABASE.search(text) else "")
+    return _by_neighbours(before, after) or _by_parts(text.split(".")) or _of_cloud(text, after)
+
+
+def _of_cloud(text: str, after: str) -> str:
+    # s3.amazonaws.com/bucket/a.exe is a URL
+    if _CLOUD_PART.fullmatch(text) and not after.startswith("/"):
+        return PACKAGE
+    return ASSET if _DATABASE.search(text) else ""
 
 
 def _by_neighbours(before: str, after: str) -> str:
@@ -117,7 +127,7 @@ def _by_parts(labels: list[str]) -> str:
     in_code = low[0] in _FIRST_IN_CODE and (len(low) == 2 or titled)
     if low[0] in _PACKAGES or (in_code and (low[-1] in _CODE_SUFFIXES or len(low[-1]) > 4)):
         return PACKAGE
-    if low[-1] in ("name", "id") and _FIELDS.issuperset(low[:-1]):
+    if low[-1] in ("name", "id", "pid", "target", "group", "zone", "properties") and _FIELDS.issuperset(low[:-1]):
         return PACKAGE
     if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS for label in low[1:-1]):
         return FILE_NAME

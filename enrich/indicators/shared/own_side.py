@@ -91,6 +91,8 @@ _RULES = (
     # what Zscaler's logs call what was visited, beside its URL in the same escapes
     _rule("e ?host", "e ?url", meaning="http hostname"),
     _rule("e ?url", "e ?host", meaning="url"),
+    # what npm's lock files have of a package beside its digest
+    _rule("resolved", "integrity|version", meaning="source url"),
     # repository, tag, digest: images of containers
     _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
     # Name, IP, Active, Malicious: what a sandbox saw asked for
