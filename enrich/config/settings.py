@@ -114,7 +114,7 @@ class Settings:
     )
     scheduler: str | None = option(None, "address of the cluster's scheduler, as in tcp://host:8786", metavar="URL")
     only_answers: bool = option(False, "-o takes the table of unique indicators alone, for a warehouse to join")
-    replace_answers: bool = option(False, "let answers in an output become pending that this run does not know")
+    replace_answers: bool = option(False, "let answers in an output give way that this run does not know")
     wait: bool = option(False, "sleep over the day's and month's resets instead of stopping")
     order: str = option(
         "value",

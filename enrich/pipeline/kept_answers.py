@@ -1,4 +1,4 @@
-"""Refuses to overwrite answers with ``pending``: an output may hold answers that this run does not know."""
+"""Refuses to overwrite answers with ``pending`` or ``failed``: an output may hold what this run does not know."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ from enrich.pipeline.outputs import Planned
 
 _LOOK = 50
 """Rows within which our headings stand."""
+_OPEN = (Status.PENDING, Status.FAILED)
 _ANSWERED = {Status.FOUND.value, Status.NOT_FOUND.value}
 
 
 def check_kept(
     planned: Iterable[Planned], findings: Mapping[Indicator, Finding], columns: Iterable[Column], settings: Settings
 ) -> None:
-    """Raise ``OutputError`` where a sheet that would be replaced holds answers that would become ``pending``.
+    """Raise ``OutputError`` where a sheet that would be replaced holds answers that would be open again.
 
     ``findings`` are those of the run.
     """
     standing = [output for output in planned if output.input_index is not None and output.path.is_file()]
     if settings.replace_answers or not standing:
         return
-    is_open = {name.value: finding.status is Status.PENDING for name, finding in findings.items()}
+    is_open = {name.value: finding.status in _OPEN for name, finding in findings.items()}
     if not any(is_open.values()):
         return
     headings = {column.name for column in columns if column.type is Type.STATUS}
     for output in standing:
         if lost := _answers_in(output.path, is_open, headings):
-            why = "--offline" if settings.offline else "another store, or one that was pruned"
+            failed = next((finding.detail for finding in findings.values() if finding.status is Status.FAILED), "")
+            why = "--offline" if settings.offline else failed or "another store, or one that was pruned"
             raise OutputError(
                 f"{output.path} holds answers in {lost:,} rows that this run lacks ({why}); nothing was written",
-                hint="name another output with -o, or say --replace-answers where they may become pending",
+                hint="name another output with -o, or say --replace-answers where they may go",
             )
 
 

@@ -1,4 +1,4 @@
-"""Answers that stand in an output never give way to ``pending`` unsaid."""
+"""Answers that stand in an output never give way to ``pending`` or ``failed`` unsaid."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def test_in_place_they_are_kept_too_and_a_run_that_answers_goes_on(stand: Stand,
     assert other.run(sheet, "--in-place", "--budget", 2) == 7
     assert [row["vt_status"] for row in rows(sheet)] == ["found"] * 4
     assert other.run(sheet, "--in-place") == 0
+
+
+def test_they_are_kept_where_lookups_fail(
+    stand: Stand, tmp_path: Path, hurried: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, output = a_list(tmp_path / "in.csv", range(4)), tmp_path / "out.csv"
+    assert stand.run(sheet, "-o", output) == 0
+    before = output.read_bytes()
+    away = Stand("http://127.0.0.1:1", tmp_path / "other.sqlite")
+    assert away.run(sheet, "-o", output) == 7
+    assert output.read_bytes() == before
+    told = capsys.readouterr().err
+    assert "4 rows that this run lacks" in told
+    assert "no connection" in told
+    assert away.run(sheet, "-o", output, "--replace-answers") == 4
 
 
 def test_what_was_pending_before_may_be_so_again(stand: Stand, tmp_path: Path) -> None:
