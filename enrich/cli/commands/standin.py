@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--per-minute", type=flags.typed(positive), metavar="N", help="refuse more than N calls a minute"
     )
     parser.add_argument(
-        "--window", choices=("sliding", "fixed", "both"), default="sliding", help="how a minute is counted"
+        "--window", choices=("sliding", "fixed", "both"), help="how a minute is counted (default sliding)"
     )
     parser.add_argument(
         "--latency", type=flags.typed(number()), default=0.0, metavar="S", help="seconds until an answer"
@@ -60,13 +60,15 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     unknown = set(arguments.faults) - set(Fault)
     if unknown:
         raise UsageError(f"no fault is called {min(unknown)!r}", hint=f"there are {', '.join(Fault)}")
+    if arguments.window is not None and arguments.per_minute is None:
+        raise UsageError("--window says how the calls of --per-minute are counted", hint="add --per-minute 4")
     kinds = tuple(map(Fault, arguments.faults)) or tuple(Fault)
     options = StandinOptions(
         dataset=arguments.dataset,
         synthetic=arguments.synthetic,
         per_minute=arguments.per_minute,
         per_day=arguments.per_day,
-        window=Window(arguments.window),
+        window=Window(arguments.window or Window.SLIDING),
         latency=Latency(way_in=arguments.latency, way_in_jitter=arguments.jitter),
         faults=Faults(rate=arguments.fault_rate if arguments.fault_rate or not arguments.faults else 1.0, kinds=kinds),
         port=arguments.port,

@@ -149,3 +149,8 @@ def test_an_empty_value_of_a_flag_is_refused(
 def test_a_title_may_be_empty(stand: Stand, tmp_path: Path) -> None:
     table = a_list(tmp_path / "in.csv", range(1))
     assert stand.run(table, "-o", tmp_path / "out.md", "--title=", "--case=", "--list=") == 0
+
+
+def test_how_a_minute_is_counted_means_nothing_without_a_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["standin", "--window", "fixed"]) == 2
+    assert "--per-minute" in capsys.readouterr().err
