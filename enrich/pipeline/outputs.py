@@ -85,6 +85,8 @@ def plan_outputs(
     check_uses(written)
     check_uses([*uses_of(replace(settings, output=())), *input_uses, *(further if settings.in_place else written)])
     for output in planned:
+        if settings.in_place and output.input_index is not None:
+            _check_room_for_kept(output.path)
         if not output.is_stream:
             folder = output.path.parent
             if warnings is not None and folder != settings.out_dir and not folder.exists():
@@ -185,6 +187,12 @@ def _default(settings: Settings, inputs: Sequence[InputFile], stem: str) -> Iter
         path = next(path for path in numbered if str(path).casefold() not in names_in_use)
         names_in_use.add(str(path).casefold())
         yield Planned(path, index, "")
+
+
+def _check_room_for_kept(path: Path) -> None:
+    """Raise ``UnfitInput`` where what a file was before could not be kept beside it."""
+    if len(os.fsencode(f"{path.name}.bak")) > LONGEST_NAME:
+        raise UnfitInput(f"{path}: its name leaves no room for .bak behind it", hint="use -o or --out-dir")
 
 
 def _fitting(name: str, end: str) -> str:

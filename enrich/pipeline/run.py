@@ -90,7 +90,10 @@ class Finish:
         try:
             done = self._write_outputs(answers, planned)
         except Exception:  # a reader may well stumble over a file that was changed under it
-            done = self._rereading.changed()
+            try:
+                done = self._rereading.changed()
+            except OSError:  # in place the inputs are closed before the outputs take their places
+                done = []
             if not done:
                 raise
         if isinstance(done, RunReport):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from enrich.config.settings import Settings
-from enrich.errors import OutputError, UsageError
+from enrich.errors import OutputError, UnfitInput, UsageError
 from enrich.pipeline.outputs import InputFile, locked, plan_outputs
 
 
@@ -131,3 +131,8 @@ def test_the_longest_names_leave_room_for_what_outputs_add(tmp_path: Path) -> No
     assert len(set(names)) == 2
     assert all(len(os.fsencode(name)) <= 255 for name in names)
     assert Path(plan(Settings(), tmp_path / "short.csv")[0][0]).name == "short.enriched.csv"
+
+
+def test_a_name_without_room_for_bak_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(UnfitInput, match=r"no room for \.bak"):
+        plan(Settings(in_place=True), tmp_path / f"{'n' * 250}.csv")

@@ -150,3 +150,17 @@ def test_how_long_an_answer_may_take_is_the_users_to_say(
         assert there.enrich("run", path, "--timeout", "0.2") == 4
         assert "--timeout" in capsys.readouterr().err
         assert there.run(path, "--timeout", "30") == 0
+
+
+def test_what_keeps_an_input_from_being_kept_is_told_and_the_input_stays(
+    stand: Stand, table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path) -> Path:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr("enrich.files.atomic.keep_first", full)
+    before = table.read_bytes()
+    assert stand.run(table, "--in-place") == 7
+    told = capsys.readouterr().err
+    assert f"{table} cannot be written: No space left on device" in told
+    assert table.read_bytes() == before
