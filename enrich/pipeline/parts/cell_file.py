@@ -1,4 +1,4 @@
-"""The cells of every hash as they stand in a row that holds nothing else: made once, for parts that all hold it.
+"""The cells of every hash as they stand in a row that holds nothing else: made once, for all parts that hold it.
 
 An Arrow file that all workers of a machine map into their memory; extra ``parquet``. Cells are typed columns for parts
 that lie by columns, and for text one text in each dialect that the parts have.

@@ -1,8 +1,8 @@
 """A part joined by what its rows hold: each content once, and the cells of each content once.
 
-The cells of a content that is one hash are in the file of cells already; any other content gets its own as any row
-does. What is written is the same as row by row; of a part for which that is not certain nothing is made here. A part
-that lies by columns gets typed columns, a text the fields of each row as they were rendered before.
+The cells of a content that is one hash, or several of one file, are in the file of cells already; any other content
+gets its own as any row does. What is written is the same as row by row; of a part for which that is not certain nothing
+is made here. A part that lies by columns gets typed columns, a text the fields of each row, which were rendered before.
 """
 
 from __future__ import annotations
