@@ -104,7 +104,7 @@ def _of_one_file(values: SheetValues, hits: Codes, spans: Codes, asked: Flags) -
         return np.zeros(0, bool)
     places, starts = places_of(hits, spans), np.cumsum(spans) - spans
     is_hash = asked[np.frombuffer(values.classes, np.uint16)[places]]
-    is_hash &= padded_digests(values, places)[1] > 0
+    is_hash &= _extents(values, places)[1] > 0
     files = np.frombuffer(values.files, np.uint8)[places]
     of_file: Flags = np.logical_and.reduceat(is_hash, starts)
     of_file &= np.minimum.reduceat(files, starts) == np.maximum.reduceat(files, starts)
@@ -136,10 +136,7 @@ def _codes_of_values(values: SheetValues) -> Codes:
 
 def padded_digests(values: SheetValues, places: Codes | slice) -> tuple[Bytes, Codes]:
     """Return the digests at these places with zeros behind them, and their lengths: 0 for what is none."""
-    ends = np.frombuffer(values.ends, np.uint64).astype(np.int64)
-    starts = np.concatenate([[0], ends[:-1]])[places]
-    lengths = ends[places] - starts
-    lengths = np.where((np.frombuffer(values.packed, np.uint8)[places] != 0) & (lengths <= LONGEST), lengths, 0)
+    starts, lengths = _extents(values, places)
     data = np.frombuffer(values.data, np.uint8)
     digests = np.zeros((len(lengths), LONGEST), np.uint8)
     for size in np.unique(lengths[lengths > 0]).tolist():
@@ -149,3 +146,12 @@ def padded_digests(values: SheetValues, places: Codes | slice) -> tuple[Bytes, C
         else:
             digests[own, :size] = np.lib.stride_tricks.sliding_window_view(data, size)[starts[own]]
     return digests, lengths
+
+
+def _extents(values: SheetValues, places: Codes | slice) -> tuple[Codes, Codes]:
+    """Return where each value begins, and its length: 0 for what is no digest."""
+    ends = np.frombuffer(values.ends, np.uint64).astype(np.int64)
+    starts = np.concatenate([[0], ends[:-1]])[places]
+    lengths = ends[places] - starts
+    is_digest = (np.frombuffer(values.packed, np.uint8)[places] != 0) & (lengths <= LONGEST)
+    return starts, np.where(is_digest, lengths, 0)
