@@ -24,24 +24,15 @@ class _Need(NamedTuple):
     hint: str
 
 
-def _asks_by_age(settings: Settings) -> bool:
-    return not (settings.offline or settings.refresh)
-
-
 def _has_parts(settings: Settings) -> bool:
     """Return whether what an engine makes has a place, or there is no other engine than for every run."""
     return bool(settings.engine == "local" or settings.out_dir or settings.only_answers)
 
 
-_BY_AGE = ("max_age", "max_age_unknown", "max_age_rising", "max_age_settled")
 _NEEDS = (
     _Need("engine", _has_parts, "needs --out-dir", "say where the parts go: --out-dir DIR"),
     _Need("scheduler", lambda given: given.engine != "local", "is for the workers of a cluster", "add --engine dask"),
     _Need("send_private_urls", lambda given: "url" in given.kinds, "is for URLs", "add --kinds url, or --kinds all"),
-    *(
-        _Need(name, _asks_by_age, "does nothing beside --refresh and --offline", "leave one of them out")
-        for name in _BY_AGE
-    ),
     _Need(
         "known_good_trust",
         lambda given: not given.providers.get("ask_known"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -63,28 +63,19 @@ def filed(result: Result, settings: Settings) -> Result:
     return replace(result, filing=Filing(**{name: getattr(now, name) or getattr(then, name) for name in fields}))
 
 
-def check_reports(planned: Iterable[Planned], settings: Settings) -> None:
-    """Raise ``UsageError`` for a wish that a report would fail on once the calls are spent (zone, language, a
-    library), and for one that no output would heed.
+def check_reports(planned: Sequence[Planned], settings: Settings) -> list[str]:
+    """Return what the user should hear of wishes that no output heeds. Raises ``UsageError`` for a wish that a report
+    would fail on once the calls are spent (zone, language, a library).
     """
     catalogue(report_options(settings).language)
-    planned = list(planned)
-    _check_heeded(planned, settings)
     for output in planned:
         if output.form:
             check(output.form)
-
-
-def _check_heeded(planned: Sequence[Planned], settings: Settings) -> None:
-    """Raise ``UsageError`` for what the command line says of reports where none is made. In an inbox the next file may
-    make one.
-    """
+    # in an inbox the next file may make a report
     if any(output.form or takes_pages(output.suffix) for output in planned) or settings.is_on_command_line("inbox"):
-        return
-    for name in OF_REPORTS:
-        if settings.is_on_command_line(name):
-            hint = "add -o report.html, or write a workbook, whose Summary says it: -o NAME.xlsx"
-            raise UsageError(f"{flag(name)} is for reports, and none is made", hint=hint)
+        return []
+    idle = ", ".join(flag(name) for name in OF_REPORTS if settings.is_on_command_line(name))
+    return [f"{idle}: for reports and the Summary of workbooks, and none is made (add -o report.html)"] if idle else []
 
 
 def report_options(settings: Settings) -> ReportOptions:

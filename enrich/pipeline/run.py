@@ -216,7 +216,7 @@ def run(
             grouping_of(intake.inputs, settings.group_by)  # a column that is not there is said before a call is spent
             inputs = [InputFile(item.path, home_suffix(item)) for item in intake.inputs]
             planned = plan_outputs(settings, inputs, stem, intake.warnings)
-            check_reports(planned, settings)
+            intake.warnings += check_reports(planned, settings)
             sources = sources_of(settings, began, key)
             columns = chosen_columns(settings, sources)
             check_room(planned, intake, columns)

@@ -81,7 +81,7 @@ def run_parts(
             parts = run.parts
             inputs = [InputFile(run.given[part], run.scans[part].home) for part in parts]
             planned = plan_outputs(settings, inputs)
-            check_reports(planned, settings)
+            run.warnings |= dict.fromkeys(check_reports(planned, settings))
             run.placed = any(output.form for output in planned)
             sources = sources_of(settings, began, key)
             exclusions = Exclusions.read(settings, stack, sets_of_columns(settings))

@@ -17,8 +17,6 @@ IDLE = {
         "--scheduler is for the workers of a cluster",
     ),
     "private URLs where no URLs are asked": (["--send-private-urls"], "--send-private-urls is for URLs"),
-    "an age where nothing is asked": (["--offline", "--max-age", "3d"], "--max-age does nothing"),
-    "an age where all is asked": (["--refresh", "--max-age-rising", "3d"], "--max-age-rising does nothing"),
     "engines of a source that is not asked": (
         ["--source", "hashlookup", "--engines", "A"],
         "--engines is for VirusTotal",
@@ -31,10 +29,6 @@ IDLE = {
     ),
     "some columns and all": (["--columns", "vt_status", "--all-columns"], "--columns and --all-columns"),
     "words and silence": (["-q", "-v"], "--quiet and --verbose"),
-    "a mark without a report": (["--tlp", "RED"], "--tlp is for reports"),
-    "a title without a report": (["--title", "Case 7"], "--title is for reports"),
-    "a zone without a report": (["--timezone", "Europe/Berlin"], "--timezone is for reports"),
-    "a group without a report": (["--group-by", "SHA256"], "--group-by is for reports"),
     "a form that no output takes": (
         ["-o", "out.csv", "-o", "out.html", "--format", "stix"],
         "no output takes the --format",
@@ -60,9 +54,26 @@ def test_an_option_that_would_do_nothing_is_refused(
     assert table.read_bytes() == before
 
 
+@pytest.mark.parametrize("parts", [(), ("--workers", "1", "--out-dir", "out")], ids=["one file", "parts"])
+def test_what_reports_alone_heed_is_said_where_none_is_made(
+    stand: Stand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    parts: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_list(tmp_path / "in.csv", range(1))
+    assert (
+        stand.enrich("run", "in.csv", "--tlp", "RED", "--title", "Case 7", "--timezone", "Europe/Berlin", *parts) == 0
+    )
+    assert "--timezone, --title, --tlp: for reports" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "options",
     [
+        ("--offline", "--max-age", "3d"),
         ("--kinds", "hash,url", "--send-private-urls"),
         ("--source", "hashlookup,virustotal", "--known-good-trust", "80", "--offline"),
         ("-o", "out.xlsx", "--tlp", "RED", "--title", "Case 7", "--timezone", "Europe/Berlin", "--group-by", "SHA256"),
