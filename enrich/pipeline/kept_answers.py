@@ -19,7 +19,8 @@ from enrich.pipeline.outputs import Planned
 
 _LOOK = 50
 """Rows within which our headings stand."""
-_OPEN = (Status.PENDING, Status.FAILED)
+OPEN = (Status.PENDING, Status.FAILED)
+"""How a name ends that a later run may get an answer to."""
 _ANSWERED = {Status.FOUND.value, Status.NOT_FOUND.value}
 
 
@@ -33,7 +34,7 @@ def check_kept(
     standing = [output for output in planned if output.input_index is not None and output.path.is_file()]
     if settings.replace_answers or not standing:
         return
-    is_open = {name.value: finding.status in _OPEN for name, finding in findings.items()}
+    is_open = {name.value: finding.status in OPEN for name, finding in findings.items()}
     if not any(is_open.values()):
         return
     headings = {column.name for column in columns if column.type is Type.STATUS}

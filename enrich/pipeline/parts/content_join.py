@@ -23,6 +23,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
 from enrich.model.status import Status
+from enrich.pipeline.kept_answers import OPEN
 from enrich.pipeline.parts.answer_file import read_changed
 from enrich.pipeline.parts.cell_file import WrittenCells, column_of
 from enrich.scan import Placement
@@ -78,14 +79,16 @@ class PartContents:
         return [Target(n) for n in {Indicator(s.kind, s.value): None for s in sightings if s.found is Found.INDICATOR}]
 
     @property
-    def differ(self) -> bool:
-        """Return whether most contents of a text need cells of their own: no more than a block's are made at once."""
+    def lacks_many(self) -> bool:
+        """Return whether many contents of a text have no cells in the file: row by row, no more than a block's are made
+        at once.
+        """
         return bool(self._form.dialect) and len(self._others) > max(_FEW, len(self._places) // 4)
 
     @property
     def has_open(self) -> bool:
         """Whether a hash that stands alone has no answer."""
-        return list(Status).index(Status.PENDING) in self._statuses
+        return not {list(Status).index(status) for status in OPEN}.isdisjoint(self._statuses.tolist())
 
     def tally(self, joiner: Joiner) -> Tally:
         """Return what all rows come to."""

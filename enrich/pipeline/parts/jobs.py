@@ -250,8 +250,8 @@ def _contents(job: Joining, item: Input, form: CellForm | None) -> PartContents 
         return None
     with_changes = any(column.name.endswith("_change") for column in columns)
     contents = PartContents(placement, form, job.folder.answers, job.folder.cells, with_changes=with_changes)
-    # answers that would become pending are looked for by all names of the part, which are not read here
-    return None if contents.differ or (contents.has_open and job.output.path.exists()) else contents
+    # answers that would be open again are looked for by all names of the part, which are not read here
+    return None if contents.lacks_many or (contents.has_open and job.output.path.exists()) else contents
 
 
 def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:

@@ -169,3 +169,19 @@ def test_few_rows_and_a_machine_without_arrow_need_no_file_of_cells(
     stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out")
     assert len(list((tmp_path / "out").glob("*.enriched.*"))) == (5 if lacks == "arrow" else 30)
     assert not read
+
+
+def test_answers_do_not_give_way_to_failed_lookups(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads, hurried: None
+) -> None:
+    """Where no row needs more than the file of cells, which has those of hashes that stand alone."""
+    del threads, hurried
+    for part in lake.iterdir():
+        part.unlink()
+    (lake / "a.csv").write_text("Host,SHA256\n" + "".join(f"ws,{sha256(n % 4)}\n" for n in range(12)))
+    command = (lake, "--workers", 1, "--out-dir", tmp_path / "out")
+    assert stand.run(*command) == 0
+    before = (tmp_path / "out/a.enriched.csv").read_bytes()
+    away = Stand("http://127.0.0.1:1", tmp_path / "other.sqlite")
+    assert away.run(*command) == 7
+    assert (tmp_path / "out/a.enriched.csv").read_bytes() == before
