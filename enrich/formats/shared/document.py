@@ -54,8 +54,8 @@ class Slice(Struct, frozen=True):
 
 
 class CellForm(Struct, frozen=True):
-    """How a format writes our cells where a row's depend on nothing but what it holds: they are made once for all rows
-    and files that hold the same.
+    """How a format writes our cells, where those of a row depend on nothing but what the row holds: they are made once
+    for all rows, of all files, that hold the same.
     """
 
     format: str

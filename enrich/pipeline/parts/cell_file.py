@@ -46,8 +46,8 @@ class CellFile:
 
         self._columns = columns
         self._language = language
-        self._count = 0
-        """Files so far that may have several hashes."""
+        self._files = 0
+        """Files so far, by which those with several hashes are numbered."""
         self._forms = [(form, cell_texts(form, columns) if form.dialect else None) for form in forms]
         # the hash with zeros behind it, its bytes, how it ended, and a number that all hashes of a file share where
         # they have one answer; else 0
@@ -65,9 +65,9 @@ class CellFile:
         joiner = make_joiner(said, language=self._language)
         names, files = list[Indicator](), list[int]()
         for of_target, answering in zip(hashes, joiner.answering_names(hashes), strict=True):
-            self._count += 1
+            self._files += 1
             names += of_target
-            files += [self._count if answering is not None and len(of_target) > 1 else 0] * len(of_target)
+            files += [self._files if answering is not None and len(of_target) > 1 else 0] * len(of_target)
         lines = joiner.lines([structs.replace(joiner.answer(name), indicator=name) for name in names])
         columns = list(zip(*(line.values for line in lines), strict=True)) or [()] * len(self._columns)
         self._write([bytes.fromhex(name.value) for name in names], [line.status for line in lines], files, columns)

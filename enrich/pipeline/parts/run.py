@@ -51,8 +51,10 @@ from enrich.stores import Store, ahead_of, open_store
 
 ROUNDS = 3
 """Times that a part which changes under the run is read."""
-_FEW = 20
-"""Of so many files that a run has, a part holds one at least on which it pays to look through the cells of all."""
+_FILES_A_VALUE = 20
+"""A part that holds less than one value for so many files of the run makes its own cells: that costs less than to look
+through those of all files.
+"""
 _FOR_ONE = ("in_place", "changes_only", "inbox")
 """Options that are about single inputs."""
 _GO_ON = "the parts that were not written stand as they were; run the same command again"
@@ -172,8 +174,8 @@ def _cell_file(
 def _forms_of(scans: Sequence[Extract], files: int) -> list[CellForm]:
     """Return the forms in which cells are made once for all parts.
 
-    Texts are where they serve: their parts hold more than the ``files`` that the run has, and no part so few that the
-    look through all cells would cost more than making its own.
+    As text only where that saves work: the parts together hold more values than the run has ``files``, and a part has
+    not too few of them, see ``_FILES_A_VALUE``.
     """
     cells, parts = Counter[CellForm](), Counter[CellForm]()
     for scan in scans:
@@ -184,7 +186,7 @@ def _forms_of(scans: Sequence[Extract], files: int) -> list[CellForm]:
     return [
         form
         for form, count in cells.items()
-        if not form.dialect or (has_arrow and count >= files and count * _FEW >= files * parts[form])
+        if not form.dialect or (has_arrow and count >= files and count * _FILES_A_VALUE >= files * parts[form])
     ]
 
 
