@@ -28,7 +28,7 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, holds_pages, home_suffix
 from enrich.pipeline.inputs import Intake, read_inputs, set_aside_empty
 from enrich.pipeline.kept_answers import check_kept
-from enrich.pipeline.made_of import remember_outputs, replaced_outputs
+from enrich.pipeline.made_of import given_back, remember_outputs, replaced_outputs
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.row_context import in_context
@@ -129,13 +129,14 @@ class Finish:
             # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
             if changed := self._rereading.changed():
                 return changed
-            warnings += replaced_outputs(planned, self._intake.inputs, self._store)
+            made = given_back(planned, [item.path for item in self._intake.inputs])
+            warnings += replaced_outputs(made, self._store).values()
             warnings += writer.commit()
         if problem is None or isinstance(problem, SourceLeftOut):
             try:
                 # Only behind the commit: a run that wrote nothing must not make its news old.
                 changes.remember(lists, self._store)
-                remember_outputs(planned, self._intake.inputs, self._store)
+                remember_outputs(made, self._store)
             except StoreError as error:  # said, and no reason to take back what is written
                 problem, result = error, replace(result, exit_code=error.exit_code)
         said = (*self._intake.warnings, *warnings, *answers.notes)

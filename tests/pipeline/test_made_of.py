@@ -28,6 +28,24 @@ def test_what_was_made_of_another_input_is_told_when_it_is_replaced(
         assert told in err
 
 
+def test_a_run_in_parts_tells_it_too(
+    two: list[Path], stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    for path, workers, told in (
+        (two[0].parent, True, ""),
+        (two[0].parent, True, ""),
+        (two[1].parent, True, str(two[0])),
+        (two[1].parent, True, ""),
+        (two[0], False, str(two[1])),
+        (two[1], True, str(two[0])),
+    ):
+        assert stand.run(path, "--out-dir", out, *(("--workers", 1) if workers else ())) == 0
+        err = capsys.readouterr().err
+        assert ("was made of" in err) == bool(told)
+        assert told in err
+
+
 def test_an_input_that_was_moved_is_no_other(
     two: list[Path], stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -31,6 +31,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.engines import engine_named
+from enrich.pipeline.made_of import given_back, remember_outputs, replaced_outputs
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.cell_file import CellFile
@@ -90,13 +91,18 @@ def run_parts(
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         stack.enter_context(locked([output.path for output in planned if output.input_index is None]))
         sheets = {parts[output.input_index]: output for output in planned if output.input_index is not None}
+        made = given_back(planned, [item.path for item in inputs])
+        replaced = replaced_outputs(made, store)
         answers, problem = _written(run, sheets, sources, exclusions, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):
             result = run.result(sheets, answers, interrupt, problem, clock)
             outputs, warnings = write_others(planned, result, run.written(answers), settings, parts)
             result = replace(result, outputs=(*result.outputs, *outputs))
+        written = {sheets[part].path for part in run.joined}
+        warnings += [said for output, said in replaced.items() if output in written]
+        made = [(output, path) for output, path in made if output in written]
         goes_on = problem is None or isinstance(problem, SourceLeftOut)
-        if goes_on and (further := _remembered(run.lists(), store)) is not None:
+        if goes_on and (further := _remembered(run.lists(), made, store)) is not None:
             problem, result = further, replace(result, exit_code=further.exit_code)
         if problem is None and run.counts.ends.isdisjoint((Status.PENDING, Status.FAILED)):
             folder.remove()  # a further run has nothing to go on with
@@ -231,10 +237,11 @@ def _changes(
         return {}, error
 
 
-def _remembered(lists: changes.Lists, store: Store) -> EnrichError | None:
+def _remembered(lists: changes.Lists, made: Sequence[tuple[Path, Path]], store: Store) -> EnrichError | None:
     """Have the next run compared with this one; return the error where the store refuses."""
     try:
         changes.remember(lists, store)
+        remember_outputs(made, store)
     except StoreError as error:
         return error
     return None
