@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import datetime
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
 from enrich.formats.shared.page_content import is_page
-from enrich.model.column import Column
+from enrich.model.column import Column, Type
 from enrich.model.page import Page, Section
 from enrich.model.row import Added, Row
 from tests.formats.xlsx.parts import HEAD, line
@@ -69,6 +70,24 @@ def test_pages_of_ours_that_nobody_touched_are_made_anew_in_their_places(kit):
         assert (openpyxl.load_workbook(third).sheetnames, warnings) == (["Sheet1", "VirusTotal", "Summary"], [])
 
 
+def test_numbers_of_every_type_are_ours_when_they_are_read_again(kit):
+    columns = [Column(f"c{at}", f"C{at}", "", kind) for at, kind in enumerate([Type.STATUS, *Type])]
+    values = (5, -3, 0, 2.0, 2.5, 1_700_000_000, 1_700_006_400, "007", "5/72", "", None)
+    rows = [Added(("found", *[value] * len(Type))) for value in values]
+    rows += [Added(tuple(v if c.type is Type.BOOLEAN else "found" for c in columns)) for v in (True, False)]
+    rows += [Added(tuple(v if c.type is Type.INTEGER else "found" for c in columns)) for v in (10**15, 10**16, -1)]
+    pages = [
+        Page("VirusTotal", columns, rows, ("Intro",)),
+        Page("Summary", sections=(Section("All", (), tuple(columns), tuple(rows)), section_page().sections[1])),
+    ]
+    first, _ = kit.give(kit.book(HEAD + line(2)), {}, pages)
+    openpyxl.load_workbook(first).save(kit.folder / "saved.xlsx")
+    for path in (first, kit.folder / "saved.xlsx"):
+        again, warnings = kit.give(path, {}, pages)
+        assert warnings == []
+        assert openpyxl.load_workbook(again).sheetnames == ["Sheet1", "VirusTotal", "Summary"]
+
+
 @pytest.mark.libreoffice
 def test_saved_by_libreoffice_they_are_still_ours(kit, soffice, tmp_path):
     first, _ = kit.give(kit.book(HEAD + line(2)), {}, both(kit))
@@ -84,11 +103,26 @@ def inserted(book):
     book["VirusTotal"]["B4"] = "INC-1"
 
 
+def between(book):
+    book["VirusTotal"].insert_rows(5)
+    book["VirusTotal"]["B5"] = "check these: Anna"
+
+
 EDITS = {
     "a word on the summary": ("Summary", lambda book: book["Summary"].cell(40, 1, "Anna: ws1 is isolated")),
     "a word over one of ours": ("Summary", lambda book: book["Summary"].cell(2, 1, "All of it is harmless")),
     "a word in a blank cell of the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(2, 3, "seen by Anna")),
     "a column inserted in the list": ("VirusTotal", inserted),
+    "a number on the summary": ("Summary", lambda book: book["Summary"].cell(40, 2, 17)),
+    "a number in a blank cell of the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(2, 3, 17)),
+    "a number over one of ours": ("VirusTotal", lambda book: book["VirusTotal"].cell(4, 3, 0)),
+    "a ratio over one of ours": ("VirusTotal", lambda book: book["VirusTotal"].cell(4, 2, "0/70")),
+    "one of our numbers taken away": ("VirusTotal", lambda book: setattr(book["VirusTotal"]["C4"], "value", None)),
+    "a date above the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(2, 5, datetime(2026, 11, 30, 9, 5))),
+    "a remark below the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(9, 1, "Seen by Anna, 30.11.2026.")),
+    "a date below the list": ("VirusTotal", lambda book: book["VirusTotal"].cell(9, 1, datetime(2026, 11, 30, 9, 5))),
+    "a remark between its lines": ("VirusTotal", between),
+    "a date taken away": ("VirusTotal", lambda book: setattr(book["VirusTotal"]["D4"], "value", None)),
     "a comment": ("Summary", lambda book: setattr(book["Summary"]["A2"], "comment", Comment("is it?", "Anna"))),
 }
 
@@ -121,7 +155,14 @@ HEADINGS = Row(3, ["Indicator", "Where", "Cells", "Status"])
     [
         ([Row(1, ["banner"]), HEADINGS, Row(4, ["a" * 64, "B2", "1", "found"])], True),
         ([HEADINGS, Row(4, ["a" * 64, "in.csv · B2; c.xlsx · S!B3 (+ 3)", "7"])], True),
-        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["b", "host", "x", ""])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["b" * 32, "host", "x", ""])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on 30.11.2026 at 12:30: all of it"])], True),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on evil.example"])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on evil[.]example"])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on evil (dot) example"])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on 198.51.100.7"])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), Row(5, ["seen on 2001:db8::1"])], False),
+        ([HEADINGS, Row(4, ["a", "B2", "1", "found"]), *(Row(n, ["remark"]) for n in range(5, 90))], False),
         ([Row(1, ["host", "md5", "n"]), Row(2, ["ws1", "a" * 32, "3"])], False),
         ([Row(1, ["Method"]), Row(2, ["Tool", "ioc-enrich 1.2.0"])], True),
         ([Row(n, ["a" * 64]) for n in range(1, 5000)] + [Row(5000, ["ioc-enrich 1"])], False),

@@ -56,7 +56,7 @@ class PageWriter:
     namespace: str = MAIN
     rows: int = 0
     words: Words = field(default_factory=Words)
-    """What the page's words come to."""
+    """What the page's words and numbers come to."""
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -100,7 +100,7 @@ class PageWriter:
                 left_out += 1
                 continue
             self.rows += 1
-            self.words.add(added.values)
+            self.words.add_row(self.page.columns, added)
             yield f'<row r="{number}">{writer.joined_cells(number, 0, added)}</row>'.encode()
         if left_out:
             self.warnings.append(f"{self.page.title}: {left_out} lines did not fit; a sheet ends at row {MAX_ROWS:,}")

@@ -1,7 +1,8 @@
-"""What the words of a page of ours come to, so that a later run sees whether somebody wrote on it since.
+"""What the words and numbers of a page of ours come to, so that a later run sees whether somebody wrote on it since.
 
-Numbers, dates and addresses are left out: programs that save a workbook anew may write them another way. The order does
-not count, as lists are sorted.
+Programs that save a workbook anew may write dates, fractions and truth values another way: of these only how many there
+are counts, and addresses do not count at all, as some programs leave out what a formula came to. The order does not
+count, as lists are sorted.
 """
 
 from __future__ import annotations
@@ -11,23 +12,29 @@ from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 from enrich.formats.xlsx.sheet.values import written
-from enrich.model.row import Row
+from enrich.model.column import Column, Type
+from enrich.model.finding import Scalar
+from enrich.model.row import Added, Row
 
 _NUMBER = re.compile(r"[-+]?[\d.,:/ TZ+-]*(?:E[+-]?\d+)?")
 """A number or a date, as cells are read."""
+_WHOLE = re.compile(r"\d+(?:/\d+)?")
+"""A whole number or a ratio, which all programs write alike."""
+_FILLED = crc32(b"filled")
+"""What a value adds to the sum that programs may write another way."""
 _MOST_KNOWN = 1 << 12
 """Texts that are remembered: columns of a list repeat theirs, but for the values themselves."""
 
 
 class Words:
-    """The sum over all words of a page."""
+    """The sum over all words and numbers of a page."""
 
     def __init__(self) -> None:
         self._total = 0
-        self._known: dict[object, int] = {}
+        self._known: dict[str, int] = {}
 
-    def add(self, cells: Iterable[object]) -> None:
-        """Count the words among the values of some cells."""
+    def add(self, cells: Iterable[str]) -> None:
+        """Count what some cells hold."""
         known = self._known
         for cell in cells:
             number = known.get(cell)
@@ -36,6 +43,11 @@ class Words:
                 if len(known) < _MOST_KNOWN:
                     known[cell] = number
             self._total += number
+
+    def add_row(self, columns: Iterable[Column], added: Added) -> None:
+        """Count a row of a table that is written."""
+        cells = zip(columns, added.values, strict=True)
+        self.add(value if isinstance(value, str) else _as_read(column.type, value) for column, value in cells)
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield the rows of a page that is read, each counted."""
@@ -47,16 +59,21 @@ class Words:
         return f"{self._total:x}"
 
 
-def _number(cell: object) -> int:
-    """Return what a cell adds to the sum: nothing where it holds no words."""
-    if not isinstance(cell, str):
+def _as_read(kind: Type, value: Scalar) -> str:
+    """Return the text that a value which is none becomes when its cell is read."""
+    if value is None:
+        return ""
+    if kind is Type.DATE:  # to be told from the count that its seconds would be
+        return "1970-01-01"
+    if kind is Type.INTEGER and isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).upper() if kind is Type.BOOLEAN else str(value)
+
+
+def _number(cell: str) -> int:
+    """Return what a cell adds to the sum: nothing where it is blank."""
+    if not cell or (cell.startswith(("https://", "http://")) and " " not in cell):
         return 0
-    if cell.isalnum():
-        is_value = cell.isdecimal() or cell in ("TRUE", "FALSE")
-    elif cell.startswith(("https://", "http://")):
-        is_value = " " not in cell
-    elif cell[:1].isalpha():  # no number begins so, and no pattern is as quick
-        is_value = False
-    else:
-        is_value = _NUMBER.fullmatch(cell) is not None
-    return 0 if is_value else crc32(str(written(cell)).encode("utf-8", "surrogatepass"))
+    if cell in ("TRUE", "FALSE") or (not cell[:1].isalpha() and _NUMBER.fullmatch(cell) and not _WHOLE.fullmatch(cell)):
+        return _FILLED
+    return crc32(str(written(cell)).encode("utf-8", "surrogatepass"))

@@ -71,7 +71,7 @@ class SectionsWriter:
     namespace: str = MAIN
     filtered: str = ""
     words: Words = field(default_factory=Words)
-    """What the page's words come to."""
+    """What the page's words and numbers come to."""
     warnings: list[str] = field(default_factory=list)
     charts: list[PlacedChart] = field(default_factory=list)
     _row: int = 0
@@ -116,7 +116,7 @@ class SectionsWriter:
             titles = () if section.wide or not section.rows else (column.title for column in section.columns)
             self.words.add((section.heading, *section.notes, *titles))
             for row in section.rows:
-                self.words.add(row.values)
+                self.words.add(map(str, row.values)) if section.wide else self.words.add_row(section.columns, row)
 
     def _keep_together(self, before: int) -> None:
         """End a page of paper above a section that would not be whole on it; ``before`` is the row above that."""
