@@ -29,6 +29,8 @@ def _has_parts(settings: Settings) -> bool:
     return bool(settings.engine == "local" or settings.out_dir or settings.only_answers)
 
 
+_OF_CALLS = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
+
 _NEEDS = (
     _Need("engine", _has_parts, "needs --out-dir", "say where the parts go: --out-dir DIR"),
     _Need("scheduler", lambda given: given.engine != "local", "is for the workers of a cluster", "add --engine dask"),
@@ -38,6 +40,10 @@ _NEEDS = (
         lambda given: not given.providers.get("ask_known"),
         "does nothing beside --ask-known",
         "leave one of them out",
+    ),
+    *(
+        _Need(name, lambda given: not given.offline, "does nothing beside --offline", "leave one of them out")
+        for name in _OF_CALLS
     ),
 )
 

@@ -34,6 +34,7 @@ __all__ = [
     "slices_of",
     "suffixes_read",
     "suffixes_written",
+    "takes_encoding",
 ]
 
 
@@ -42,7 +43,8 @@ class Format(Protocol):
 
     Besides, where they say something: ``SIGNATURES: tuple[bytes, ...]``, first bytes that settle which format it is;
     ``create(target, tables, pages, suffix) -> warnings``, where it can make a new file of any document's rows;
-    ``PAGES = True`` where its files hold pages of ours besides the tables; and ``read_slice(path, slice) -> Document``
+    ``PAGES = True`` where its files hold pages of ours besides the tables; ``TEXT = True`` where its files are texts,
+    which may be in any encoding; and ``read_slice(path, slice) -> Document``
     where its documents have ``slices``. A member imports nothing of ours but the ground floor.
     """
 
@@ -87,6 +89,11 @@ def takes_pages(suffix: str) -> bool:
 def takes_one_table(suffix: str) -> bool:
     """Return whether a new file of this suffix has room for one table alone."""
     return any(getattr(member, "ONE_TABLE", False) and suffix in member.SUFFIXES for member in members().values())
+
+
+def takes_encoding(name: str) -> bool:
+    """Return whether files of the format of this name may be in any encoding."""
+    return bool(getattr(members()[name], "TEXT", False))
 
 
 def open_document(path: Readable, options: ReadOptions | None = None) -> Document:

@@ -13,6 +13,7 @@ from enrich.formats.shared.nested import Tables
 
 READS = (".json",)
 SUFFIXES: tuple[str, ...] = ()
+TEXT = True
 LARGEST = 1 << 30
 """Bytes; what is larger is read as text, line by line."""
 

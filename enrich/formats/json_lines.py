@@ -32,6 +32,7 @@ from enrich.visible import visible
 
 READS = (".jsonl", ".ndjson")
 SUFFIXES = (".jsonl", ".ndjson")
+TEXT = True
 ONE_TABLE = True
 """A new file has room for one table alone."""
 HEADER = 1

@@ -12,6 +12,7 @@ from enrich.model.row import Row
 
 READS = (".txt", ".log", ".md")
 SUFFIXES: tuple[str, ...] = ()
+TEXT = True
 
 
 def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - a text may have any name

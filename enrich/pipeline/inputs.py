@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
 import tempfile
@@ -20,18 +19,15 @@ from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
 from enrich.formats import Document, ReadOptions, open_document
 from enrich.join.worst import not_asked_words
-from enrich.model.cell_reference import letters
 from enrich.model.column import Column
 from enrich.model.indicator import Target
-from enrich.model.quantities import counted
 from enrich.model.result import InputFacts, SheetFacts
 from enrich.model.sighting import Found
+from enrich.pipeline.named_options import check_named_columns, unheeded_encoding, unnamed
 from enrich.pipeline.path_uses import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
 from enrich.pipeline.whose_columns import whose_columns
-from enrich.scan import Placement, agree, has_column, scan_sheet, targets
+from enrich.scan import Placement, agree, scan_sheet, targets
 from enrich.signals import at_once
-
-_HEADINGS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +134,7 @@ def read_inputs(
             raise intake.unread[0][1]
         if intake.inputs and complete:
             intake.warnings.extend(exclusions.unmatched())
+            intake.warnings.extend(unheeded_encoding(settings, (item.document.format for item in intake.inputs)))
             check_named_columns(settings.column, list(intake.placements()))
         yield intake
 
@@ -146,28 +143,6 @@ def _without_frames(error: InputError) -> InputError:
     """Return the error alone: the frames of its traceback would keep all that was read of the file, some 30 MB each."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-def check_named_columns(wanted: Sequence[str], placements: Sequence[Placement]) -> None:
-    """Raise ``NotInInput`` for a column that the user named and no sheet has."""
-    for name in wanted:
-        if not any(has_column(placement, name) for placement in placements):
-            there = dict.fromkeys(" ".join(text.split()) for p in placements for text in p.headings if text.strip())
-            some = ", ".join(list(there)[:_HEADINGS_SHOWN])
-            hint = f"there are: {some}" if there else "there are no headings: say a column's letter"
-            raise NotInInput(f"no input has a column {name!r}", hint=hint)
-
-
-def unnamed(placement: Placement) -> Iterator[str]:
-    """Yield a sentence on each column whose values are left out, as no word says what they are: how to have them."""
-    for column in placement.columns:
-        if column.unnamed:
-            name = column.heading or letters(column.column)
-            values = counted(column.unnamed, "value is", "values are")
-            yield (
-                f"{values} left out in column {name!r}, as nothing says what the column holds: "
-                f"--column {shlex.quote(name)} takes all that looks like an indicator"
-            )
 
 
 class InputReader:

@@ -22,6 +22,7 @@ __all__ = ["READS", "SUFFIXES", "cell_texts", "create", "read", "read_slice", "r
 
 READS = (".csv", ".tsv", ".tab", ".psv")
 SUFFIXES = (".csv", ".tsv", ".tab")
+TEXT = True
 _SAMPLE_BYTES = 256 << 10
 
 

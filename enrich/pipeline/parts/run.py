@@ -32,6 +32,7 @@ from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.engines import engine_named
 from enrich.pipeline.made_of import given_back, remember_outputs, replaced_outputs
+from enrich.pipeline.named_options import unheeded_encoding
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.cell_file import CellFile
@@ -80,6 +81,8 @@ def run_parts(
             run = PartRun(settings, {path.absolute(): path for path in given}, folder, began)
             run.warnings |= dict.fromkeys(left_out)
             run.scan(list(run.given))
+            formats = (scan.source.format for scan in run.scans.values())
+            run.warnings |= dict.fromkeys(unheeded_encoding(settings, formats))
             check_columns(settings, [scan.columns for scan in run.scans.values()])
             parts = run.parts
             inputs = [InputFile(run.given[part], run.scans[part].home) for part in parts]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from enrich.cli.main import main
+from tests.support.changing_inputs import CONTENTS
 from tests.support.standin_server import Stand, a_list
 
 IDLE = {
@@ -29,6 +30,17 @@ IDLE = {
     ),
     "some columns and all": (["--columns", "vt_status", "--all-columns"], "--columns and --all-columns"),
     "words and silence": (["-q", "-v"], "--quiet and --verbose"),
+    "a pace where nothing is asked": (["--offline", "--per-minute", "4"], "--per-minute does nothing beside --offline"),
+    "an allowance where nothing is asked": (["--offline", "--per-day", "4"], "--per-day does nothing beside --offline"),
+    "a budget where nothing is asked": (["--offline", "--budget", "9"], "--budget does nothing beside --offline"),
+    "a reserve where nothing is asked": (["--offline", "--reserve", "9"], "--reserve does nothing beside --offline"),
+    "an end where nothing is asked": (["--offline", "--until", "23:59"], "--until does nothing beside --offline"),
+    "a wait where nothing is asked": (["--offline", "--wait"], "--wait does nothing beside --offline"),
+    "an order where nothing is asked": (["--offline", "--order", "sheet"], "--order does nothing beside --offline"),
+    "calls at once where none is made": (
+        ["--offline", "--concurrency", "2"],
+        "--concurrency does nothing beside --offline",
+    ),
     "a form that no output takes": (
         ["-o", "out.csv", "-o", "out.html", "--format", "stix"],
         "no output takes the --format",
@@ -70,6 +82,24 @@ def test_what_reports_alone_heed_is_said_where_none_is_made(
     assert "--timezone, --title, --tlp: for reports" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("parts", [(), ("--workers", "1", "--out-dir", "out")], ids=["one file", "parts"])
+def test_an_encoding_is_said_to_do_nothing_where_no_input_is_a_text(
+    stand: Stand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    parts: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.xlsx").write_bytes(CONTENTS["list.xlsx"](range(1)))
+    assert stand.run("in.xlsx", "--encoding", "cp1252", *parts) == 0
+    assert "--encoding: for texts, and no input is one" in capsys.readouterr().err
+    a_list(tmp_path / "in.csv", range(1))
+    for texts in (["in.csv"], ["in.csv", "in.xlsx"]):
+        assert stand.run(*texts, "--encoding", "cp1252", *(parts or ("--out-dir", "out"))) == 0
+        assert "--encoding" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -105,6 +135,16 @@ def test_what_waits_in_the_file_for_other_runs_is_no_error(file: str, stand: Sta
     config = tmp_path / "enrich.toml"
     config.write_text(file)
     assert stand.run(a_list(tmp_path / "in.csv", range(1)), "--config", config) == 0
+
+
+def test_a_pace_of_the_file_waits_for_runs_that_ask(
+    stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "enrich.toml"
+    config.write_text('encoding = "cp1252"\nper-minute = 4\nbudget = 9\n')
+    (tmp_path / "in.xlsx").write_bytes(CONTENTS["list.xlsx"](range(1)))
+    assert stand.run(tmp_path / "in.xlsx", "--config", config, "--offline") == 3
+    assert "--encoding" not in capsys.readouterr().err
 
 
 def test_a_flag_overrules_its_opposite_in_the_file(stand: Stand, tmp_path: Path) -> None:
