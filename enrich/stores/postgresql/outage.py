@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, RLock
 from typing import ParamSpec, TypeVar
@@ -111,17 +111,26 @@ class Spill:
         """Bring what waits into ``target`` and remove the file. Returns how many answers waited."""
         if not self.path.exists():
             return 0
+        count = 0
         with self._alone():
-            with closing(self._opened()) as store:
-                count = target.absorb(store)
+            if self.path.exists():  # another run may have brought it over while this one waited
+                with closing(self._opened()) as store:
+                    count = target.absorb(store)
             for more in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + more).unlink(missing_ok=True)
+            # who waits for the lock finds its file gone and makes a new one; Windows lets no open file go
+            with suppress(PermissionError):
+                self._lock.unlink(missing_ok=True)
         return count
 
     def _alone(self) -> FileLock:
         """Another run here must not add to the file between its handing over and its removal."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.path.with_suffix(".lock"))
+        return FileLock(self._lock)
+
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_suffix(".lock")
 
     def _opened(self) -> SqliteStore:
         return SqliteStore(f"sqlite:///{self.path}", SqliteDatabase(self.path), self._clock)
