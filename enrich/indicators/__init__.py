@@ -93,7 +93,8 @@ class Match(Struct, frozen=True):
     """One value in a text: where it stands, its canonical form, and what its own text says of it.
 
     ``found`` and ``reason`` are for what its own characters decide: a damaged value, one that cannot be of the type;
-    damage that is not ``sure`` is told only where its column turns out to be one of the type.
+    damage that is not ``sure`` is told only where its column turns out to be one of the type, and what only looks like
+    something else is a value there.
     ``own`` is the nearest owner: the label before it, the URL that it is part of. ``owners`` are the names of what it
     stands in within its text (``"sections": [{"md5": "..."}]``), nearest first. ``record`` are the keys and short
     values of the record that it stands in there, its own key first.

@@ -91,6 +91,7 @@ OF_LOOK_ALIKES = (
     mark("part of a host name, not a file's hash"),
     mark("part of a registry key, not a file's hash"),
     mark("digest of a container's image, not a file's hash"),
+    mark("digest of a package that a build is pinned to, not an indicator"),
     mark("name of a pipe, not a file's hash"),
     mark("identifier of a resource, not a file's hash"),
     mark("text or bytes that a rule looks for, not a file's hash"),

@@ -136,6 +136,7 @@ def values_in(
     found: dict[str, LookupValue] = {}
     for number, text in enumerate(map(str.strip, lines), 1):
         asked = [s for s in seen[number] if s.found not in (Found.LEFT_OUT, Found.NOT_ASKED)]
+        asked = asked or (_names_file(text, kinds) if by_hand else [])
         for sighting in asked:
             is_damaged = sighting.found is Found.DAMAGED
             ended = (sighting.reason, Status.INVALID) if is_damaged else ("", Status.PENDING)
@@ -150,6 +151,16 @@ def values_in(
             reason, status = last.reason if named else f"only --kinds {last.kind} looks it up", Status.SKIPPED
         found.setdefault(text, LookupValue(text, "", reason, status))
     return list(found.values())
+
+
+def _names_file(text: str, kinds: Collection[str]) -> list[Sighting]:
+    """Return the hash that is all a file's name says (``<sha256>.exe``): in a list it may be any name, as a heading of
+    hashes and a person who types it mean the hash.
+    """
+    if digests.KIND not in kinds or len(text.split()) != 1:
+        return []
+    placement = scan_sheet("", [Row(1, [digests.KIND]), Row(2, [text])], declared_header=1)
+    return [sighting for sighting in placement if sighting.found is Found.INDICATOR]
 
 
 def _alone(text: str) -> Sighting | None:

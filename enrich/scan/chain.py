@@ -27,8 +27,7 @@ UNNAMED = "nothing says what the column {heading!r} holds"
 _FARTHEST = 12
 """Links of one kind that are asked: JSON may be nested by the hundred."""
 _REMEMBERED = 10_000
-_STEM = re.compile(r"\.[A-Za-z0-9]{1,9}$")
-_SEPARATORS = re.compile(r"[_\W]+")
+_STEM, _SEPARATORS = re.compile(r"\.[A-Za-z0-9]{1,9}$"), re.compile(r"[_\W]+")
 
 
 class Owner(Struct, frozen=True):
@@ -84,7 +83,7 @@ class Decision(Struct, frozen=True):
         if (is_asked or self.unnamed) and (why := kind.trivial(match.value)):
             return Classification(Found.TRIVIAL, why, kind.KIND)
         reason = (kind.withheld(match.value) if is_asked else "") or self.reason
-        doubtful = self.found is Found.DAMAGED and not match.sure
+        doubtful = not (is_asked or match.sure)
         return Classification(self.found, reason, kind.KIND, self.weak, doubtful, self.unnamed)
 
 
@@ -168,8 +167,8 @@ class Chain:
         for named in self._links(kind, row, column, match, neighbours):
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)
-            # "Report URL" around a column "URL": the near one says what it is, the far one only where it came from
-            # ... and under "Image" the words "evil.exe SHA256=<hash>" say themselves what follows them
+            # "Report URL" around a column "URL": the near one says what it is, the far one where it came from; under
+            # "Image" the words "evil.exe SHA256=<hash>" say themselves what follows them
             named_so = shape and (shape[1].names_type or (shape[0].link is Link.OWN and not shape[1].yields))
             if reading.says is Says.OTHER and reading.yields and named_so:
                 continue
@@ -224,8 +223,8 @@ class Chain:
             yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
         yield from (Owner(Link.RECORD, name, f"the record's {name!r}") for name in row.owners)
         yield from titles
-        # a table with a column of certificates is called so by its sheet's name, and still has files beside
-        # ... but a list within a document is called by the key that holds it
+        # a table with a column of certificates is called so by its sheet's name, and still has files beside; a list
+        # within a document is called by the key that holds it
         is_list = len(self._sheet) > 1 or (self.columns.declared and not self.columns.has_files)
         if is_list or not self.columns.others:
             for part in self._sheet[:_FARTHEST]:
@@ -288,8 +287,9 @@ def _rank(kind: IndicatorType, named: Owner, reading: Reading) -> int:
 def _read(kind: IndicatorType, named: Owner, shape: str) -> Reading:
     """Return what a link's words say, alone or together with those that left open whose value it is: "sections md5"."""
     reading = kind.reads(named.words, named.link)
-    if shape and named.link in (Link.RECORD, Link.SHEET) and reading.says in (Says.NOTHING, Says.SHAPE):
-        # "sections" alone names nothing, "sections md5" a part of a program
+    is_key = named.link in (Link.RECORD, Link.SHEET) and " " not in named.words
+    if shape and is_key and reading.says in (Says.NOTHING, Says.SHAPE):
+        # "sections" alone names nothing, "sections md5" a part of a program; "x layer" is a record's name
         both = kind.reads(f"{named.words} {shape}", named.link)
         return both if both.says is Says.OTHER else reading
     return reading

@@ -18,6 +18,10 @@ from enrich.scan.sheet_values import SheetValues
 
 # hashes in a column, from which on what nearly looks like one there is told as damaged
 _ENOUGH = 3
+_COMPANY = 4
+"""Values that nobody doubts, to each that only its column makes one."""
+_ALL_BUT = 10
+"""Rows of a list of which one may hold something else: a comment, a title."""
 # of a damaged text: enough to find it by
 _LONGEST = 400
 # an index has two bytes; reasons that name a cell or a row could make as many classes as there are rows
@@ -74,6 +78,7 @@ class Collector:
         """Return the values with every classification final, the table of classes, and the counts by column. ``whose``:
         why none of them is an indicator, unless the user says so of its column.
         """
+        self._take_up(columns)
         table = self._settled_others()
         if whose and columns.chosen is None:
             table = [Classification(Found.LEFT_OUT, whose, c.kind) if c.found is Found.INDICATOR else c for c in table]
@@ -86,7 +91,7 @@ class Collector:
             self.values = self.values.selected(sorted(range(len(places)), key=places.__getitem__))
         table = table if hashes_asked else self._without_hashes(table)
         seen = _pairs(self.values)
-        doubtful = {index for index, classification in enumerate(table) if classification.doubtful}
+        doubtful = {index for index, one in enumerate(table) if one.doubtful and one.found is Found.DAMAGED}
         if doubtful:
             own = Counter[int]()
             for (column, classification), count in seen.items():
@@ -96,6 +101,29 @@ class Collector:
             seen = _pairs(self.values)
         final = tuple(classification._replace(weak=False, doubtful=False, unsure="") for classification in table)
         return self.values, final, _counts(seen, final, columns)
+
+    def _take_up(self, columns: SheetColumns) -> None:
+        """Take the values that look like something else in a list without headings whose other rows hold nothing but
+        values of their type: ``get-it.rs`` among domains.
+        """
+        others, table = self.others, self.classes
+        doubtful = {index for index, one in enumerate(table) if one.doubtful and one.found is Found.LEFT_OUT}
+        if not doubtful or columns.is_table:
+            return
+        places: dict[tuple[int, str], list[int]] = {}
+        plain: dict[tuple[int, str], set[int]] = {}
+        for place, (column, index) in enumerate(zip(others.columns, others.classes, strict=True)):
+            if index in doubtful:
+                places.setdefault((column, table[index].kind), []).append(place)
+            elif table[index].found is Found.INDICATOR:
+                plain.setdefault((column, table[index].kind), set()).add(others.rows[place])
+        for key, looks in places.items():
+            company, rows = len(plain.get(key, ())), {others.rows[place] for place in looks}
+            is_list = (company + len(rows)) * _ALL_BUT >= columns.rows * (_ALL_BUT - 1)
+            if is_list and company >= len(rows) * _COMPANY:
+                index = self.index(Classification(Found.INDICATOR, kind=key[1]))
+                for place in looks:
+                    others.classes[place] = index
 
     def _settled_others(self) -> list[Classification]:
         """Return the table where a value of another type that is unsure is none, as the sheet defangs what it means."""

@@ -241,7 +241,7 @@ class OtherKinds:
         for kind, expected in spot.expected:
             for match in placed(kind.find(text, expected), spot.table, text):
                 trivial, withheld = kind.trivial(match.value), kind.withheld(match.value)
-                own = (match.found, match.reason, match.own, match.form, match.weak, match.names)
+                own = (match.found, match.reason, match.own, match.form, match.weak, match.names, match.sure)
                 headings = tuple(heading for heading, _ in match.record) if match.in_table else ()
                 around = (match.owners, said_in_record(match.record), headings)
                 key = (kind.KIND, trivial, withheld, *own, *around)

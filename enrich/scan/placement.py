@@ -43,7 +43,7 @@ without their places.
 
 class Classification(NamedTuple):
     """What a value is found to be, why, and of which type it is. While the sheet streams by, a ``weak`` one may be
-    overruled by another place, and ``doubtful`` damage by its column; nothing says what an ``unnamed`` one is;
+    overruled by another place, and a ``doubtful`` one by its column; nothing says what an ``unnamed`` one is;
     ``unsure`` says why a value is left out where its sheet defangs what it means.
     """
 

@@ -8,6 +8,7 @@ Knows decisions on single values, and nothing of other rows.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,9 +16,10 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from enrich.indicators import SILENT, IndicatorType, Match, Says
-from enrich.indicators.hash import IN_NAMES
+from enrich.indicators.hash import AN_ID, IN_NAMES
 from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.digests import LENGTHS, NT_EMPTY
+from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.vocabulary import LOGIN
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -71,6 +73,35 @@ def without_logins(found: Sequence[CellMatch]) -> list[CellMatch]:
     secret = Decision(Found.LEFT_OUT, LOGIN, everywhere=LOGIN)
     is_one = [hit.is_hash and len(hit.match.value) == LENGTHS["md5"] for hit in found]
     return [structs.replace(hit, decision=secret) if one else hit for hit, one in zip(found, is_one, strict=True)]
+
+
+_SEVERAL = 2
+"""Values of one length, and words, from which on a line tells of an event and its ids."""
+# 10:15:07,123 and 2024-05-01T10:15:07Z
+_TIME = re.compile(r"\W{0,3}(?:[\d./-]{6,10}[T ,;\t]{1,2})?\d\d:\d\d:\d\d")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z][\w.-]{2,}")
+_NAMES_FILE = re.compile(
+    rf"[\w)]\.(?:{FILE_ENDINGS.pattern})(?![\w.-])|(?<![^\s,;=\"'])(?:[a-z]:)?[\\/]\w", re.IGNORECASE
+)
+_HEX = re.compile("[0-9A-Fa-f]{28,}")
+_LONGEST_LINE = 4000
+
+
+def without_ids(row: Row, columns: SheetColumns, found: list[CellMatch]) -> list[CellMatch]:
+    """Return the values of a row; in a line of a log that has neither headings nor a file's name several values of one
+    length that nothing names are ids of what happened: a file has one hash of each.
+    """
+    asked = [hit for hit in found if hit.is_hash]
+    is_unnamed = not any(hit.decision.reason or hit.match.own is not SILENT for hit in asked)
+    lengths = {len(hit.match.value) for hit in asked}
+    if columns.named or not is_unnamed or len(lengths) != 1 or len({hit.match.value for hit in asked}) < _SEVERAL:
+        return found
+    line = " ".join(row.texts)[:_LONGEST_LINE]
+    is_line = _TIME.match(line) and not _NAMES_FILE.search(line)
+    if not is_line or len(_WORD.findall(_HEX.sub(" ", line))) < _SEVERAL:
+        return found  # a day and its hashes
+    ids = Decision(Found.LEFT_OUT, AN_ID, everywhere=AN_ID)
+    return [structs.replace(hit, decision=ids) if hit.is_hash else hit for hit in found]
 
 
 def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[CellMatch]:

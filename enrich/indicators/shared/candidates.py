@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from enrich.indicators.shared import ip_address
+from enrich.indicators.shared import block_rules, ip_address
 from enrich.indicators.shared.candidate import DOMAIN, HIDDEN, IP, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
-from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, mark, plain
+from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, WIRED, mark, plain
 from enrich.indicators.shared.vocabulary import ASSET
 from enrich.visible import UNSEEN, escape
 
@@ -60,8 +60,7 @@ _EDGES = " \xa0\"'`*_+<>(){}[],;.\u2013\u2014\u2022\u00b7\u25cf\u201c\u201d\u00a
 _BULLET = re.compile(r"\s*(?:[-*+\u2022\u00b7\u25cf\u2013>#]{1,3}\s+|\(?\d{1,3}[.)]\s+|\[\d{1,3}\]\s*)?")
 _SET_APART = re.compile(
     # "evil.com - second stage", "evil.com (2024)", "evil.com -> 1.2.3.4", "evil.com  x" of a table by spaces
-    # "evil.com CNAME ." of a zone by which a resolver blocks
-    r"[\"'`*_+)}\]>]*(?:\s+(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)|\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
+    r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
 _PORT = re.compile(r"/\d{1,5}(?![\w./])")
@@ -95,7 +94,7 @@ _LONGEST_KEPT = 400
 
 def may_hold(text: str) -> bool:
     """Return whether a candidate may stand in ``text``: the quick look before the closer one."""
-    return any(sign in text for sign in _SIGNS) and _MAY_HOLD.search(text) is not None
+    return (any(sign in text for sign in _SIGNS) and _MAY_HOLD.search(text) is not None) or WIRED in text
 
 
 def candidates(text: str) -> tuple[Candidate, ...]:
@@ -126,7 +125,7 @@ def _candidates(text: str) -> tuple[Candidate, ...]:
         return ()
     found: list[Candidate] = []
     start = 0
-    for part in _UNITS.split(marked):
+    for part in [marked] if block_rules.is_filter(marked) else _UNITS.split(marked):
         found.extend(_in_unit(part, start))
         start += len(part) + 1
     return tuple(found)
@@ -170,8 +169,9 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
     is_of_house = not others and any(
         one.kind == IP and ip_address.withheld(one.value) == ip_address.PRIVATE for one in found
     )
-    label, before = "", 0
+    label, before, may_block = "", 0, block_rules.may_block(unit)
     for one in found:
+        said = block_rules.said(unit, one.start, one.end) if may_block else ""
         if one.start <= lead and one.end >= trail:
             stands = Stands.ALONE
         elif not others:
@@ -180,7 +180,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             apart = one.start <= lead and _SET_APART.match(unit, one.end)
             stands = Stands.FIRST if apart else Stands.IN_TEXT
         element = _element(unit, one.start)
-        own = element or ("" if _is_endpoint(unit, one) else _label(unit, one.start))
+        own = said or element or ("" if _is_endpoint(unit, one) else _label(unit, one.start))
         # Affected host: ws1.example.com (192.0.2.1)
         label = own or (label if _IN_BRACKETS.fullmatch(unit, before, one.start) else "")
         before = one.end
@@ -188,7 +188,9 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             one,
             start=one.start + offset,
             end=one.end + offset,
-            doubt=one.doubt or (ASSET if is_of_house and one.kind == DOMAIN and not one.defanged else ""),
+            doubt=""
+            if said
+            else one.doubt or (ASSET if is_of_house and one.kind == DOMAIN and not one.defanged else ""),
             stands=stands,
             label=label,
             tagged=bool(element),

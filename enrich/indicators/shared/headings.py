@@ -77,6 +77,10 @@ _STRONG = _words(
 )
 
 
+_COMMANDS = re.compile(
+    r"(?:(?:parent|process|target|initiating|acting|actor|full) )*(?:command ?lines?|cmd ?lines?|cmd|commands?"
+    r"|(?:command ?line )?arg(?:ument)?s|script ?block ?text|exec)"
+)
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
 _WHAT_IS_OWNED = re.compile(
     r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?"
@@ -128,6 +132,8 @@ def reads_address(words: str, link: Link) -> Reading:
     """Return the same of addresses and URLs: words beside or above one that speak of files or of people are of other
     values, as none of those is an address.
     """
+    if link is Link.HEADING and _COMMANDS.fullmatch(plain(words)):
+        return Reading(Says.SHAPE)  # what a program is told to fetch is no name of it
     reading = reads(words, link)
     is_other = link not in (Link.HEADING, Link.OWN) and reading.what in (FILE, PERSON)
     return SILENT if is_other else reading

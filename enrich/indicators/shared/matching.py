@@ -68,7 +68,9 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
         return Match(*span, found.value, own=_DEFANGED, alone=alone, defanged=True)
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
-        return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone)
+        # a list of names that end otherwise may go on with get-it.rs
+        sure = not (alone and reason == false_friends.FILE_NAME)
+        return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone, sure=sure)
     # left out in the end where the sheet holds values that are defanged
     is_named = wanted or own.says is Says.INDICATOR
     weak = PLAIN if found.stands is Stands.IN_TEXT and not is_named else ""

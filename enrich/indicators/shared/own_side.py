@@ -93,6 +93,16 @@ _RULES = (
     _rule("e ?url", "e ?host", meaning="url"),
     # what npm's lock files have of a package beside its digest
     _rule("resolved", "integrity|version", meaning="source url"),
+    # hashes beside version and index of a package, of Pipenv's lock files
+    _rule("hashes", "version", "index|markers", meaning="pinned digests"),
+    # what kubectl lists of a cluster: address beside class and age
+    _rule(
+        rf"(?:(?:external|internal|cluster|pod) )?{_ADDRESS}|hosts?(?: ?names?)?|nodes?",
+        "age",
+        "name",
+        r"class|ready|roles|restarts|programmed|cluster ip|port s|ports",
+        unless=r"(?!ports?$|port s$)(?:" + _ATTACK + ")",
+    ),
     # repository, tag, digest: images of containers
     _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
     # Name, IP, Active, Malicious: what a sandbox saw asked for
@@ -195,6 +205,8 @@ _RULES = (
         r"devices?(?: ?names?)?|computer ?names?|endpoints?(?: ?names?)?",
         unless=f"{_FAR}|{_SIGN_IN}",
     ),
+    # what plaso writes of any event
+    _rule("desc", "source ?type", "short", meaning="command line"),
     # Name beside Risk and RiskString: what Recorded Future's lists are of
     _rule("names?", "risk(?: ?score)?", "risk ?string|evidence ?(?:details|string)", meaning="indicator"),
 )

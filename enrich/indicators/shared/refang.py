@@ -29,6 +29,11 @@ _SPACED = re.compile(r"(?<=\w) ([\[(]\s{0,2}(?:\.|dot)\s{0,2}[\])]) (?=\w)", re.
 # (4)evil(3)com(0)
 _COUNTED = re.compile(r"(?<![\w)])(?:\(\d{1,2}\)[\w-]{1,63}){2,127}\(0\)")
 _COUNT = re.compile(r"\(\d+\)")
+# |04|evil|03|com|00|
+_WIRED = re.compile(r"(?:\|[0-9a-f]{2}\|[\w-]{1,63}){2,127}+\|00\|", re.IGNORECASE)
+WIRED = "|00|"
+_LENGTH = re.compile(r"\|[0-9A-Fa-f]{2}\|")
+"""A name as a rule of Snort looks for it in a packet: each part behind its length in hex."""
 _UNCLOSED = re.compile(r"(?<=[\w\ue000-])(?:[\[({]\.(?=[\w-])|(?<!\.)\.[\])}](?=[\w-]))")
 """``evil[.com`` and ``evil.]com``."""
 # only names: "evil[.com]" and never "evil[.1]"
@@ -55,6 +60,7 @@ def mark(text: str) -> str:
     text = text.translate(_INVISIBLE) if not text.isascii() else text
     # whoever writes our private signs into a list must not mark anything by them
     text = text.translate(_CLEARED).translate(_WIDE_DOTS) if not text.isascii() else text
+    text = _WIRED.sub(_asked_for_in_hex, text) if WIRED in text else text
     if not any(sign in text for sign in _SIGNS):
         return text
     if "\\" in text:
@@ -75,6 +81,11 @@ def _asked_for(counted: re.Match[str]) -> str:
     server logs so what it was asked for, and a bare name in a line is none otherwise. The comma ends what is before it.
     """
     return ", host: " + ".".join(filter(None, _COUNT.split(counted[0])))
+
+
+def _asked_for_in_hex(wired: re.Match[str]) -> str:
+    """Return the same of a name that a rule looks for."""
+    return ", host: " + ".".join(filter(None, _LENGTH.split(wired[0])))
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -155,6 +155,12 @@ def test_what_is_given_by_hand_is_looked_up_whatever_its_kind_and_what_is_piped_
     assert stand.enrich("lookup", "evil-c2.com", "--kinds", "hash") == 6
 
 
+def test_by_hand_the_name_of_a_file_that_is_its_hash_means_the_hash(stand: Stand, capsys: Captured) -> None:
+    assert stand.enrich("lookup", f"{ONE}.exe", "--json", "-q") == 0
+    assert [line["value"] for line in json.loads(capsys.readouterr().out)] == [ONE]
+    assert stand.enrich("lookup", f"report-{ONE}.exe", f"$NT${ONE[:32]}", "--json", "-q") == 6
+
+
 @pytest.mark.parametrize("good", [1, 3])
 def test_a_damaged_value_is_told_and_counts_among_any_number_of_good_ones(
     stand: Stand, capsys: Captured, good: int

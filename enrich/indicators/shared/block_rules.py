@@ -1,0 +1,92 @@
+"""Lines by which resolvers, filters, proxies and sensors block names: what such a rule says of the names in it.
+
+A name that is pointed to nowhere is blocked. Of any other nothing is said: it may be the house's own, as in
+``local-zone: "lan.client.com" static``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+BLOCKED, LET_THROUGH, OF_RULE = "blocklist", "allowlist", "rule"
+"""What the vocabulary of headings calls such names."""
+
+_NOWHERE = r"(?:0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)(?![\w.:])"
+_MAY_BE = re.compile(
+    rf"\s*(?:local-(?:zone|data)\b|address[=\s]\s*/|\|\||@@|acl\s|zone\s|(?:alert|drop|reject)\w*\s|{_NOWHERE}\s)",
+    re.IGNORECASE,
+)
+"""How a line of one begins, but for what begins with the name."""
+_RECORDS = (" A ", " AAAA ", " CNAME ", "##", "#@#", "#?#", "#$#", "#%#")
+_FARTHEST = 2000
+"""Signs of a line before a name in which its rule begins."""
+_SELF = ("local", "loopback")
+"""How names begin that point to the machine itself in any zone."""
+_SENSOR = r"^\s*(?:alert|drop|reject\w*)\s.*"
+_FILTER = re.compile(r"\s*(?:@@)?\|\|")
+
+
+class _Rule(Struct, frozen=True):
+    """What stands ``before`` and ``after`` a name, and what that makes of it."""
+
+    says: str
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+
+
+def _rule(says: str, before: str, after: str = "") -> _Rule:
+    return _Rule(says, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
+
+
+_RULES = (
+    # unbound's local-zone: "evil.com" always_nxdomain
+    _rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
+    # evil.com CNAME . and evil.com CNAME rpz-drop. of a response policy zone; rpz-passthru lets through
+    _rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
+    _rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
+    # evil.com IN A 127.0.0.1, of a zone and of unbound's local-data
+    _rule(BLOCKED, r"(?:^|local-data:)[\s\"'*.]*$", rf"\.?\s+(?:\d+\s+)?(?:IN\s+)?A{{1,4}}\s+{_NOWHERE}"),
+    # dnsmasq's address=/evil.com/0.0.0.0, smartdns' address /evil.com/#
+    _rule(BLOCKED, r"^\s*address[=\s]\s*/(?:[^/\s]+/)*\.?$", rf"(?:/[^/\s]+)*/(?:{_NOWHERE}|#)?\s*$"),
+    # 0.0.0.0 evil.com # malware
+    _rule(BLOCKED, rf"^\s*{_NOWHERE}\s+$", r"\s*#"),
+    # zone "evil.com" { type master; file "null.zone"; }; of BIND
+    _rule(
+        BLOCKED,
+        r"^\s*zone\s+[\"']$",
+        r"[\"']\s*(?:IN\s*)?\{[^{}]*file\s+[\"'][^\"']*(?:null|block|black|sink|hole|malware|dummy|empty)",
+    ),
+    # ||evil.com^$third-party of an ad blocker, @@||good.com^ that it lets through, good.com##.ad whose page it trims
+    _rule(LET_THROUGH, r"^\s*@@"),
+    _rule(BLOCKED, r"^\s*\|\|(?:\*\.)?$", r"\^"),
+    _rule(OF_RULE, r"^\s*\|\|.*[$,](?:domain|from|to|denyallow|app|csp|removeparam|redirect)=.*$"),
+    _rule(OF_RULE, r"^[\w\s.,~*-]*$", r"(?:,[\w.,~*-]+)?#[@?$%]*#"),
+    # Squid's acl blocked dstdomain .evil.com .bad.com
+    _rule(BLOCKED, r"^\s*acl\s+\w*(?:block|black|bad|deny|denied|malware|malicious|phish)\w*\s+\S+\s.*$"),
+    _rule(LET_THROUGH, r"^\s*acl\s+\w*(?:allow|white|good|trust|safe)\w*\s+\S+\s.*$"),
+    # tls.sni; content:"evil.com" of Suricata, content:"evil.com"; http_host; as it was written before
+    _rule(BLOCKED, rf"{_SENSOR}(?:dns[._]query|tls[._]sni|http[._]host)\s*;\s*(?:\w+;\s*){{0,3}}content:\s*\"\.?$"),
+    _rule(BLOCKED, rf"{_SENSOR}content:\s*\"\.?$", r"\"(?:;[^;\"]{0,40}){0,4};\s*(?:http_host|tls_sni)\b"),
+    # content:"|04|evil|03|com|00|", see ``refang``
+    _rule(BLOCKED, rf"{_SENSOR}content:\s*\"[^\"]*, host: $"),
+)
+
+
+def is_filter(text: str) -> bool:
+    """Return whether a line is an ad blocker's rule, in which bars part no fields."""
+    return "||" in text and _FILTER.match(text) is not None and "\n" not in text
+
+
+def may_block(unit: str) -> bool:
+    """Return whether a line may be such a rule: quick, and sure where it says no."""
+    return _MAY_BE.match(unit) is not None or any(sign in unit for sign in _RECORDS)
+
+
+def said(unit: str, start: int, end: int) -> str:
+    """Return what the rule that a line is says of the name at ``unit[start:end]``; "" where it says nothing."""
+    if start > _FARTHEST or unit[start:end].lower().startswith(_SELF):
+        return ""
+    before, after = unit[:start], unit[end : end + 300]
+    return next((rule.says for rule in _RULES if rule.before.search(before) and rule.after.match(after)), "")
