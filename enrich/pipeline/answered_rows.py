@@ -27,6 +27,7 @@ from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
+from enrich.pipeline.whose_columns import whose_columns
 from enrich.providers.shared.api_key import Key
 from enrich.scan import Placement, scan_sheet, targets
 from enrich.signals import Interrupt
@@ -75,7 +76,7 @@ async def answer_rows(
     header: int | None = None,
     columns: Sequence[str] = (),
 ) -> AnsweredRows:
-    """Scan ``rows``, look up what is not known, and return them answered.
+    """Scan ``rows``, which can be read more than once, look up what is not known, and return them answered.
 
     ``header`` is the row of headings, ``columns`` are the only ones to look in, where any are named. An error that
     ended the asking early is in the result, since there may be answers by then. ``UsageError`` where a file that would
@@ -85,16 +86,21 @@ async def answer_rows(
     with ExitStack() as stack:
         ours = sets_of_columns(settings)
         exclusions = Exclusions.read(settings, stack, ours)
-        watch = exclusions.watch()
-        placement = scan_sheet(
-            "",
-            watch.over(iter(rows)),
-            declared_header=header,
-            columns=columns,
-            ours=ours,
-            kinds=settings.kinds,
-        )
-        notes = exclusions.take(placement, watch) + exclusions.unmatched()
+        foreign: set[int] = set()
+        known = -1
+        while known < len(foreign):  # a cell far below may show that a column is none of an earlier run
+            known = len(foreign)
+            watch = exclusions.watch()
+            placement = scan_sheet(
+                "",
+                watch.over(iter(rows)),
+                declared_header=header,
+                columns=columns,
+                ours=ours,
+                kinds=settings.kinds,
+                foreign=foreign,
+            )
+        notes = exclusions.take(placement, watch) + exclusions.unmatched() + [*whose_columns(placement, ours)]
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)
         chosen = chosen_columns(settings, sources)

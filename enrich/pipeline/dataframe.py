@@ -20,6 +20,7 @@ from enrich.model.column import Column, Type
 from enrich.model.event import Listener, ignore_events
 from enrich.model.row import Added, Row
 from enrich.pipeline.answered_rows import answer_rows
+from enrich.pipeline.whose_columns import free_headings
 from enrich.providers import options_of_sources
 from enrich.providers.shared.api_key import Key
 from enrich.signals import Interrupt
@@ -83,7 +84,7 @@ async def enrich_frame_async(
         raise UsageError(f"the frame has no column {column!r}", hint=f"it has {', '.join(map(str, known))}")
     try:
         answered = await answer_rows(
-            _rows(pd.concat([levels.set_axis(frame.index), frame], axis=1)),
+            _Rows(pd.concat([levels.set_axis(frame.index), frame], axis=1)),
             settings,
             SystemClock(),
             listener=progress,
@@ -100,7 +101,11 @@ async def enrich_frame_async(
     left_out = answered.answers.left_out
     for note in (*answered.notes, *((left_out.one_line,) if left_out is not None else ())):
         warnings.warn(note, stacklevel=2)
-    return _appended(frame, answered.answers.columns, answered.cells(2, len(frame) + 2))
+    present = {place - levels.shape[1] for place in answered.placement.present.values()}
+    kept = frame.loc[:, [place not in present for place in range(frame.shape[1])]]
+    columns = answered.answers.columns
+    names = free_headings(columns, answered.placement)
+    return _appended(kept, columns, names, answered.cells(2, len(frame) + 2))
 
 
 def as_frame(data: Frame) -> pd.DataFrame:
@@ -138,25 +143,34 @@ def _settings(options: Mapping[str, Any]) -> Settings:
     return load(read, of_sources=options_of_sources())
 
 
-def _rows(df: pd.DataFrame) -> Iterator[Row]:
-    yield Row(1, [str(name) for name in df.columns])
-    missing = df.isna().to_numpy()
-    for number, (values, blanks) in enumerate(zip(df.itertuples(index=False, name=None), missing, strict=True), 2):
-        yield Row(number, ["" if blank else _text(value) for value, blank in zip(values, blanks, strict=True)])
+class _Rows:
+    """A frame's rows as text, below its headings."""
+
+    def __init__(self, df: pd.DataFrame) -> None:
+        self._df = df
+
+    def __iter__(self) -> Iterator[Row]:
+        yield Row(1, [str(name) for name in self._df.columns])
+        missing = self._df.isna().to_numpy()
+        rows = zip(self._df.itertuples(index=False, name=None), missing, strict=True)
+        for number, (values, blanks) in enumerate(rows, 2):
+            yield Row(number, ["" if blank else _text(value) for value, blank in zip(values, blanks, strict=True)])
 
 
 def _text(value: object) -> str:
     return bytes_as_text(value) if isinstance(value, bytes) else str(value)
 
 
-def _appended(df: pd.DataFrame, columns: Sequence[Column], rows: Sequence[Added | None]) -> pd.DataFrame:
+def _appended(
+    df: pd.DataFrame, columns: Sequence[Column], names: Sequence[str], rows: Sequence[Added | None]
+) -> pd.DataFrame:
     blank = (None,) * len(columns)
     cells = [blank if added is None else added.values for added in rows]  # noqa: PD011 - not a frame's
-    kept = df.drop(columns=[column.name for column in columns if column.name in df.columns])
     added = {
-        column.name: _series([row[place] for row in cells], column, df.index) for place, column in enumerate(columns)
+        name: _series([row[place] for row in cells], column, df.index)
+        for place, (name, column) in enumerate(zip(names, columns, strict=True))
     }
-    return pd.concat([kept, pd.DataFrame(added, index=df.index)], axis=1)
+    return pd.concat([df, pd.DataFrame(added, index=df.index)], axis=1)
 
 
 def _series(values: list[Any], column: Column, index: pd.Index[Any]) -> pd.Series[Any]:

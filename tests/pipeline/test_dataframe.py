@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import traceback
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -56,6 +58,58 @@ def test_an_enriched_frame_is_refreshed_not_widened(frame: pd.DataFrame, address
     once = enrich.enrich_frame(frame, key="k" * 64, virustotal_url=address, store="memory:")
     twice = enrich.enrich_frame(once, key="k" * 64, virustotal_url=address, store="memory:")
     assert list(twice.columns) == list(once.columns)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_one_that_was_saved_meanwhile_is_refreshed_not_widened(
+    frame: pd.DataFrame, address: str, kind: str, tmp_path: Path
+) -> None:
+    where = {"key": "k" * 64, "virustotal_url": address, "store": "memory:"}
+    once = enrich.enrich_frame(frame, all_columns=True, **where).reset_index(drop=True)
+    path = tmp_path / f"saved.{kind}"
+    if kind == "csv":
+        once.to_csv(path, index=False)
+        back = pd.read_csv(path)
+    else:
+        once.to_json(path, date_format="iso")
+        back = pd.read_json(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        twice = enrich.enrich_frame(back, all_columns=True, **where)
+    assert list(twice.columns) == list(once.columns)
+
+
+def test_columns_of_ones_own_that_bear_our_names_stay(frame: pd.DataFrame, address: str) -> None:
+    where = {"key": "k" * 64, "virustotal_url": address, "store": "memory:"}
+    mine = frame.assign(vt_status=["seen", "new", "new", ""], vt_file_name=["a.exe", "b.exe", "c.exe", None])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        out = enrich.enrich_frame(mine, **where)
+        again = enrich.enrich_frame(out, **where)
+    assert [str(one.message).partition(" of your own")[0] for one in told] == 2 * [
+        "a column 'vt_status'",
+        "a column 'vt_file_name'",
+    ]
+    pd.testing.assert_frame_equal(out[list(mine.columns)], mine)
+    assert list(out["vt_status (2)"].fillna("")) == ["found", "found", "trivial", ""]
+    assert list(again.columns) == list(out.columns)
+    assert "vt_file_name (2)" in out.columns
+
+
+def test_ones_own_is_told_by_a_cell_far_below(address: str) -> None:
+    mine = pd.DataFrame({"md5": [hashes(at)[0] for at in range(600)], "vt_malicious": [1] * 599 + ["many"]})
+    mine["vt_status"] = "found"
+    with pytest.warns(UserWarning, match="'vt_malicious' of your own is there"):
+        out = enrich.enrich_frame(mine, key="k" * 64, virustotal_url=address, store="memory:", offline=True)
+    assert list(out["vt_malicious"]) == list(mine["vt_malicious"])
+
+
+def test_two_columns_of_one_name_both_stay(address: str) -> None:
+    mine = pd.DataFrame([[hashes(1)[0], "x", "y"]], columns=["md5", "vt_link", "vt_link"])
+    with pytest.warns(UserWarning, match="of your own is there"):
+        out = enrich.enrich_frame(mine, key="k" * 64, virustotal_url=address, store="memory:")
+    assert out.iloc[0, :3].tolist() == [hashes(1)[0], "x", "y"]
+    assert out["vt_status"].iloc[0] == "found"
 
 
 async def test_the_async_twin_works_in_a_running_loop(frame: pd.DataFrame, address: str) -> None:
