@@ -28,6 +28,7 @@ def answer_table(
         columns=(_CELLS, *columns),
         headings=tuple(column.name for column in (_CELLS, *columns)),
         header_row=1,
+        key=0,
         cells=_Cells(entries, lines),
     )
     return TITLE, _rows(entries), addition

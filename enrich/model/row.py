@@ -59,5 +59,7 @@ class Addition:
     header_row: int | None
     cells: Callable[[int], Added | None]
     present: Mapping[str, int] = field(default_factory=dict)
+    key: int | None = None
+    """The column of most of the indicators, from 0: what is printed beside ours wherever they stand."""
     hidden: bool = False
     """Whether the sheet is hidden where it comes from, and is to be in a new file."""

@@ -177,6 +177,7 @@ class Writer:
             header_row=placement.header_row or placement.own_heading or free_row,
             cells=self.cells_of(placement, joiner),
             present={column.name: present[column.name] for column in columns if column.name in present},
+            key=_key(placement),
         )
 
     def _pages(self, item: Input) -> list[Page]:
@@ -242,6 +243,11 @@ def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Out
     """Return the outputs, sheets first, each with its digest where that is known."""
     ordered = sorted(planned, key=lambda output: output.input_index is None)
     return tuple(Output(path_text(output.path), digests.get(output.path, "")) for output in ordered)
+
+
+def _key(placement: Placement) -> int | None:
+    """Return the column that holds most of the indicators."""
+    return max(placement.columns, key=lambda column: column.indicators).column if placement.columns else None
 
 
 def row_above(placement: Placement) -> int | None:

@@ -27,6 +27,7 @@ from enrich.formats.xlsx.package.zip_writer import ZipOut, pack
 from enrich.formats.xlsx.pages.list import HEADER_LOOK
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
+from enrich.formats.xlsx.sheet.paper import Paper
 from enrich.formats.xlsx.sheet.styles import BLANK_STYLES, Look, Styles
 from enrich.formats.xlsx.sheet.text import MAX_COLUMNS, MAX_ROWS, clipped, cut_words, quoted
 from enrich.formats.xlsx.write_back import XlsxDocument
@@ -88,6 +89,7 @@ class _PlainSheet:
         self._strings = strings
         self.header = addition.header_row if addition is not None else None
         self.warnings: list[str] = []
+        self.paper: Paper | None = None
         self._heading, self._text = styles.derive(0, HEADER_LOOK), styles.derive(0, Look(number_format=49))
         self._right, self._last = 0, 0
         self._cut = self._lost = 0
@@ -110,12 +112,14 @@ class _PlainSheet:
         for row in sample:
             for at, text in enumerate(row.texts[:MAX_COLUMNS]):
                 widths[at] = min(max(widths.get(at, 0), _NARROWEST_COLUMN, len(text) + 2), _WIDEST_COLUMN)
-        # Widths stand before the rows: the first ones are read ahead for them.
-        yield sheet_head(widths, frozen=self.header or 0, gridlines=True)
+        # Widths stand before the rows: the first ones are read ahead for them. Where our columns come beside, what is
+        # printed is settled with them.
+        self.paper = None if self.addition is not None and self.addition.columns else Paper.of(widths)
+        yield sheet_head(widths, frozen=self.header or 0, gridlines=True, paper=self.paper)
         yield from map(self._row, sample)
         yield from map(self._row, rows)
         text_area = f"A1:{letters(max(self._right, 1) - 1)}{max(self._last, 1)}"
-        yield sheet_tail(filtered=self.filtered.replace("$", ""), text_area=text_area)
+        yield sheet_tail(filtered=self.filtered.replace("$", ""), text_area=text_area, paper=self.paper)
 
     def _row(self, row: Row) -> bytes:
         if row.number > MAX_ROWS:
@@ -165,7 +169,8 @@ def _fixed_parts(sheets: Sequence[_PlainSheet], kind: str) -> Iterator[tuple[str
         for i, sheet in enumerate(sheets, 1)
     )
     view = f'<workbookView activeTab="{first}"/>' if first else "<workbookView/>"
-    names = "".join(name for i, sheet in enumerate(sheets) for name in filter_names(sheet.name, sheet.filtered, i))
+    named = (filter_names(sheet.name, sheet.filtered, i, paper=sheet.paper) for i, sheet in enumerate(sheets))
+    names = "".join(name for of_sheet in named for name in of_sheet)
     book = f"<bookViews>{view}</bookViews><sheets>{listed}</sheets>"
     book += f"<definedNames>{names}</definedNames>" if names else ""
     yield "xl/workbook.xml", f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'

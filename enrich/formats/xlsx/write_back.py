@@ -19,7 +19,7 @@ from enrich.formats.xlsx.sheet.layout import distinct_headings, rows_of, with_co
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
 from enrich.formats.xlsx.sheet.splice import PlacedAddition, Splicer
 from enrich.formats.xlsx.sheet.styles import Styles
-from enrich.formats.xlsx.sheet.text import area, cut_words, sheet_prefix
+from enrich.formats.xlsx.sheet.text import area, cut_words
 from enrich.formats.xlsx.sheet.values import CellWriter
 from enrich.model.column import Type
 from enrich.model.page import Page
@@ -138,9 +138,8 @@ class WriteBack:
         widths = [(at, shown_width(column.width, headings[at], large)) for at, column in placed.places() if at in new]
         # A later run leaves widths as the analyst has set them since.
         if widths:
-            # headings are repeated only where we decide how the sheet is printed
-            if frame.fit_to_paper() and placed.heads:  # first, since what is put in one place stays in this order
-                self.registry.repeated[index] = f"{sheet_prefix(sheet.name)}${min(placed.heads)}:${min(placed.heads)}"
+            # first, since what is put in one place stays in this order
+            self.registry.repeated[index] = frame.print_across(widths, sheet.name, placed.heads, addition.key)
             frame.set_widths(widths)
         # A table has a filter of its own, and grows with `with_columns`; this is the sheet's.
         grows = frame.filter_grows(addition.header_row or 0, new[0], new[-1]) if new else False
@@ -219,10 +218,12 @@ class WriteBack:
             # An earlier page's charts go with it: parts that nothing leads to stay in the file for ever, and programs
             # copy some of them.
             self.registry.dropped |= belongings(self.package, part)
-            self.registry.refiltered[earlier.index] = NewPart("worksheet", part, filtered=writer.filtered)
+            self.registry.refiltered[earlier.index] = NewPart(
+                "worksheet", part, name, "", writer.filtered, writer.paper
+            )
             self.formulas[earlier.id] = frozenset(i for i, c in enumerate(page.columns) if c.type is Type.LINK)
         else:
-            self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered))
+            self.registry.new.append(NewPart("worksheet", part, name, page.title, writer.filtered, writer.paper))
         if isinstance(writer, SectionsWriter) and writer.charts:
             self._charts(writer.charts, part, name)
 

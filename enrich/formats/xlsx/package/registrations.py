@@ -12,6 +12,7 @@ from enrich.formats.xlsx.package.archive import Package, key
 from enrich.formats.xlsx.package.names_of_standard import CONTENT_TYPES, OFFICE, RELATIONS_TYPE, SHEET_TYPE
 from enrich.formats.xlsx.package.workbook import Workbook, id_attribute, marked, parsed_part, rels_of
 from enrich.formats.xlsx.package.xml_edit import Edits, Element
+from enrich.formats.xlsx.sheet.paper import FITTED, Paper
 from enrich.formats.xlsx.sheet.text import markup, quoted, sheet_prefix
 from enrich.model.cell_reference import letters
 from enrich.visible import visible
@@ -35,6 +36,8 @@ class NewPart:
     title: str = ""
     filtered: str = ""
     """The area of the page's filter, absolute, without the sheet."""
+    paper: Paper = FITTED
+    """How the page is printed."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Registry:
     grown_filters: dict[int, int] = field(default_factory=dict)
     """Sheet index -> new last column of its filter."""
     repeated: dict[int, str] = field(default_factory=dict)
-    """Sheet index -> the rows to print on each page, where the sheet names none."""
+    """Sheet index -> what to print on each page, where the sheet names nothing."""
     new: list[NewPart] = field(default_factory=list)
     refiltered: dict[int, NewPart] = field(default_factory=dict)
     """Pages of ours that stay in their places: sheet index -> their filter now."""
@@ -90,7 +93,7 @@ class Registry:
         names += [
             defined_name(TITLES, rows, index, prefix=root.prefix)
             for index, rows in sorted(self.repeated.items())
-            if index not in printed
+            if rows and index not in printed
         ]
         self._filters(edits)
         names += self._marks({e.attributes.get("name", "") for e in existing})
@@ -127,8 +130,9 @@ class Registry:
             elif index in self.refiltered:
                 page = self.refiltered[index]
                 if page.filtered:
-                    place = page.filtered if name == FILTER else _repeated(page.filtered)
-                    edits.replace(e.opened, e.closed, (text.rpartition("!")[0] + "!" + place).encode())
+                    place = sheet_prefix(page.sheet)
+                    area = place + page.filtered if name == FILTER else _repeated(place, page.filtered, page.paper)
+                    edits.replace(e.opened, e.closed, markup(area).encode())
                 else:
                     edits.replace(e.start, e.end, b"")
 
@@ -182,25 +186,25 @@ def _page_names(new: NewPart, index: int, prefix: str) -> list[str]:
     """Return the names of a new page of ours: its mark, and those of its filter."""
     place = f"{sheet_prefix(new.sheet)}$A$1"
     mark = defined_name(PAGE_MARK + marked(new.title), place, hidden=True, prefix=prefix)
-    return [mark, *filter_names(new.sheet, new.filtered, index, prefix)]
+    return [mark, *filter_names(new.sheet, new.filtered, index, prefix, new.paper)]
 
 
-def filter_names(sheet: str, filtered: str, index: int, prefix: str = "") -> list[str]:
-    """Return the names of a sheet's filter, and of the headings that each printed page repeats; none without a
-    filter.
+def filter_names(sheet: str, filtered: str, index: int, prefix: str = "", paper: Paper | None = FITTED) -> list[str]:
+    """Return the names of a sheet's filter, and of what each printed page repeats, unless somebody else says how it is
+    printed; none without a filter.
     """
+    if not filtered:
+        return []
     place = sheet_prefix(sheet)
-    names = [
-        defined_name(FILTER, place + filtered, index, hidden=True, prefix=prefix),
-        defined_name(TITLES, place + _repeated(filtered), index, prefix=prefix),
-    ]
-    return names if filtered else []
+    names = [defined_name(FILTER, place + filtered, index, hidden=True, prefix=prefix)]
+    if paper is not None:
+        names.append(defined_name(TITLES, _repeated(place, filtered, paper), index, prefix=prefix))
+    return names
 
 
-def _repeated(filtered: str) -> str:
-    """Return the rows to print on each page: the headings, with which the filter begins."""
-    row = filtered.partition(":")[0].rpartition("$")[2]
-    return f"${row}:${row}"
+def _repeated(place: str, filtered: str, paper: Paper) -> str:
+    """Return what each page repeats: the headings, with which the filter begins, and a column."""
+    return paper.titles(place, int(filtered.partition(":")[0].rpartition("$")[2]))
 
 
 def _id_attribute(root: Element, sheet: Element) -> str:

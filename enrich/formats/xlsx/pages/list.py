@@ -9,6 +9,7 @@ from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
+from enrich.formats.xlsx.sheet.paper import Paper
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb, look
 from enrich.formats.xlsx.sheet.text import MAX_ROWS, cut_words
 from enrich.formats.xlsx.sheet.values import CellWriter
@@ -71,9 +72,18 @@ class PageWriter:
             return ""
         return f"$A${self.header}:${letters(len(self.page.columns) - 1)}${self.header + self.rows}"
 
+    @property
+    def paper(self) -> Paper:
+        """How the page is printed."""
+        return Paper.of(self._widths, 0)
+
+    @property
+    def _widths(self) -> dict[int, float]:
+        return {at: shown_width(column.width, column.title) for at, column in enumerate(self.page.columns)}
+
     def parts(self) -> Iterator[bytes]:
-        widths = {at: shown_width(column.width, column.title) for at, column in enumerate(self.page.columns)}
-        yield sheet_head(widths, frozen=self.header if self.page.columns else 0, namespace=self.namespace)
+        frozen, paper = self.header if self.page.columns else 0, self.paper
+        yield sheet_head(self._widths, frozen=frozen, namespace=self.namespace, paper=paper)
         writer = CellWriter(
             list(enumerate(self.page.columns)), self.styles, self.strings, "", date1904=self.date1904, looks=spaced
         )
@@ -85,7 +95,7 @@ class PageWriter:
             yield from self._table(writer)
         if writer.clipped:
             self.warnings.append(f"{self.page.title}: {cut_words(writer.clipped)}")
-        yield sheet_tail(self.page, filtered=self.filtered.replace("$", ""))
+        yield sheet_tail(self.page, filtered=self.filtered.replace("$", ""), paper=paper)
 
     def _table(self, writer: CellWriter) -> Iterator[bytes]:
         style = self.styles.derive(0, HEADER_LOOK)

@@ -11,6 +11,7 @@ from enrich.formats.xlsx.pages.list import HEADER_LOOK, WIDTH_MARGIN, spaced
 from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.pages.sheet_markup import sheet_head, sheet_tail
 from enrich.formats.xlsx.sheet.new_strings import NewStrings
+from enrich.formats.xlsx.sheet.paper import FITTED, Paper
 from enrich.formats.xlsx.sheet.styles import Look, Styles, argb
 from enrich.formats.xlsx.sheet.text import cut_words, reference
 from enrich.formats.xlsx.sheet.values import CellWriter
@@ -70,6 +71,7 @@ class SectionsWriter:
     date1904: bool
     namespace: str = MAIN
     filtered: str = ""
+    paper: Paper = FITTED
     words: Words = field(default_factory=Words)
     """What the page's words and numbers come to."""
     warnings: list[str] = field(default_factory=list)

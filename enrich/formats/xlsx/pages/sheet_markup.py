@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from enrich.formats.xlsx.package.names_of_standard import DECLARATION, MAIN, Spaces
+from enrich.formats.xlsx.sheet.paper import FITTED, Paper
 from enrich.formats.xlsx.sheet.text import markup
 from enrich.model.page import Page
 from enrich.visible import visible
@@ -20,6 +21,7 @@ def sheet_head(
     gridlines: bool = False,
     namespace: str = MAIN,
     with_drawing: bool = False,
+    paper: Paper | None = FITTED,
 ) -> bytes:
     """Return a worksheet up to its first row.
 
@@ -29,6 +31,7 @@ def sheet_head(
         gridlines: Whether the lines between cells are shown.
         namespace: The workbook's own, transitional or strict.
         with_drawing: Whether the tail leads to a drawing, by a prefix that must be declared here.
+        paper: How it is printed, for the tail as well; None where somebody else says so.
 
     """
     office = f' xmlns:r="{Spaces.of(namespace).office}"' if with_drawing else ""
@@ -42,9 +45,9 @@ def sheet_head(
     cols = "".join(
         f'<col min="{at + 1}" max="{at + 1}" width="{width}" customWidth="1"/>' for at, width in sorted(widths.items())
     )
-    # fitToPage here and a height of 0 pages in the tail: as wide as the paper, as long as it takes
+    fitting = paper.fitting() if paper is not None else ""
     return (
-        f'{DECLARATION}<worksheet xmlns="{namespace}"{office}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{DECLARATION}<worksheet xmlns="{namespace}"{office}>{f"<sheetPr>{fitting}</sheetPr>" if fitting else ""}'
         f'<sheetViews>{view}</sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"{f'<cols>{cols}</cols>' if cols else ''}<sheetData>"
     ).encode()
@@ -58,6 +61,7 @@ def sheet_tail(
     breaks: Sequence[int] = (),
     text_area: str = "",
     with_drawing: bool = False,
+    paper: Paper | None = FITTED,
 ) -> bytes:
     """Return a worksheet behind its last row, in the schema's order.
 
@@ -68,6 +72,7 @@ def sheet_tail(
         breaks: The rows behind which a printed page ends.
         text_area: Where numbers are meant to be text, so that programs do not mark them as a mistake.
         with_drawing: Whether the sheet has charts, by its first relationship.
+        paper: How it is printed; None where somebody else says so.
 
     """
     # In any other order Excel calls the sheet damaged (ECMA-376 part 1, CT_Worksheet is a sequence).
@@ -79,7 +84,8 @@ def sheet_tail(
         parts.append(f'<mergeCells count="{len(merged)}">{cells}</mergeCells>')
     if page is not None:
         parts.append('<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>')
-    parts.append('<pageSetup orientation="landscape" fitToHeight="0"/>')
+    if paper is not None:
+        parts.append(paper.setup())
     if page is not None:
         parts.append(_header_footer(page))
     if breaks:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
-from enrich.formats.xlsx.sheet.text import area_of, reference
+from enrich.formats.xlsx.sheet.paper import Paper
+from enrich.formats.xlsx.sheet.text import area_of, reference, sheet_prefix
 from enrich.model.row import Area
 
 WORKSHEET_ORDER = (
@@ -18,6 +19,8 @@ WORKSHEET_ORDER = (
     "tableParts", "extLst",
 )  # fmt: skip
 """The schema's order (ECMA-376 part 1, CT_Worksheet)."""
+_USUAL_WIDTH, _MOST_WIDTH = 9.140625, 255
+"""Digits that a column is wide where nothing is said of it, and at most."""
 SHEET_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
 """The schema's order of what stands inside ``sheetPr``."""
 
@@ -72,11 +75,32 @@ class SheetFrame:
         self.edits.set(own, "ref", reference(bounds[0], bounds[1], right, bounds[3]))
         return True
 
-    def fit_to_paper(self) -> bool:
-        """Let the sheet print as wide as the paper, across; False where it says itself how it is to be printed.
+    def _width(self, at: int) -> float:
+        """Return the width of a column (from 0) in digits; 0 where it is hidden."""
+        covering = _covering(self.root.child("cols"), at)
+        if covering is not None and covering.flag("hidden"):
+            return 0
+        return (covering and _digits(covering, "width")) or self._usual_width()
+
+    def _usual_width(self) -> float:
+        usual = self.root.child("sheetFormatPr")
+        return (usual and _digits(usual, "defaultColWidth")) or _USUAL_WIDTH
+
+    def print_across(
+        self, ours: Sequence[tuple[int, float]], sheet: str, heads: Collection[int], key: int | None
+    ) -> str:
+        """Let the sheet print across with columns of ``ours`` (column from 0, digits), unless it says itself how it is
+        to be printed; return what each page repeats, "" for nothing. ``heads`` are the rows of headings.
 
         Without, our columns stand on pages of their own, behind all pages of the analyst's.
         """
+        widths = dict(ours)
+        paper = Paper.of({at: widths.get(at) or self._width(at) for at in range(max(widths) + 1)}, key)
+        # headings are repeated only where we decide how the sheet is printed
+        return paper.titles(sheet_prefix(sheet), min(heads, default=None)) if self._fit_to_paper(paper) else ""
+
+    def _fit_to_paper(self, paper: Paper) -> bool:
+        """Put down how the sheet is printed; False where it says so itself."""
         properties = self.root.child("sheetPr")
         fitting = properties.child("pageSetUpPr") if properties is not None else None
         # Whoever set up pages or breaks knows how the sheet is to look on paper.
@@ -84,16 +108,16 @@ class SheetFrame:
         if any(spoken) or (fitting is not None and fitting.attributes):
             return False
         p = self.root.prefix
-        fit = f'<{p}pageSetUpPr fitToPage="1"/>'
-        if fitting is not None:
+        fit = paper.fitting(p)
+        if not fit:
+            pass
+        elif fitting is not None:
             self.edits.set(fitting, "fitToPage", "1")
         elif properties is not None:
             self.edits.insert(properties, SHEET_PROPERTIES_ORDER, fit.encode(), "pageSetUpPr")
         else:
             self.edits.insert(self.root, WORKSHEET_ORDER, f"<{p}sheetPr>{fit}</{p}sheetPr>".encode(), "sheetPr")
-        # a height of 0 pages is as many as it takes
-        setup = f'<{p}pageSetup orientation="landscape" fitToHeight="0"/>'
-        self.edits.insert(self.root, WORKSHEET_ORDER, setup.encode(), "pageSetup")
+        self.edits.insert(self.root, WORKSHEET_ORDER, paper.setup(p).encode(), "pageSetup")
         return True
 
     def _show_outline(self) -> None:
@@ -155,6 +179,21 @@ class SheetFrame:
         return self.edits.halves(len(self.head))
 
 
+def _covering(cols: Element | None, at: int) -> Element | None:
+    """Return the entry that says how a column looks."""
+    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
+    return next(iter(covering), None)
+
+
+def _digits(element: Element, attribute: str) -> float:
+    """Return a width; 0 where it says none that can be."""
+    try:
+        width = float(element.attributes.get(attribute, ""))
+    except ValueError:
+        return 0
+    return width if 0 < width <= _MOST_WIDTH else 0
+
+
 def _grouped(cols: Element | None, at: int) -> bool:
     """Return whether a column of the analyst's stands in a group."""
     covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
@@ -165,8 +204,8 @@ def _style(cols: Element | None, at: int) -> str:
     """Return the look that a column's blank cells have, as an attribute: the sheet's own goes on through our
     columns.
     """
-    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
-    number = next((c.number("style") for c in covering), 0)
+    covering = _covering(cols, at)
+    number = covering.number("style") if covering is not None else 0
     return f' style="{number}"' if number else ""
 
 
