@@ -130,6 +130,19 @@ def test_a_read_only_folder_is_a_clear_error(tmp_path: Path) -> None:
         opened(tmp_path / "store.db")
 
 
+def test_a_store_that_another_user_alone_may_write_is_left_without_a_trace(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(path).close()
+    path.chmod(0o444)
+    if os.geteuid() == 0:  # who may write anywhere
+        monkeypatch.setattr(os, "access", lambda place, mode: not (place == path and mode == os.W_OK))
+    with pytest.raises(StoreError, match="is read-only") as caught:
+        opened(path)
+    assert "choose --store" in caught.value.hint
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_folder_or_a_file_in_the_way_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path, tmp_path / "file" / "store.db"):

@@ -205,6 +205,10 @@ class SqliteDatabase:
             raise StoreError(f"{self._shown} cannot be opened: it is no regular file", hint=hint)
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
+        # SQLite would put a -shm file of the reader's beside it, which keeps the store's own user out
+        if not os.access(path, os.W_OK):
+            what, hint = TROUBLE_IN_WORDS[sqlite3.SQLITE_READONLY]
+            raise StoreError(f"{self._shown} {what}", hint=hint)
         application = int.from_bytes(header[APPLICATION_AT : APPLICATION_AT + 4], "big")
         if header.startswith(b"SQLite format 3\0") and application not in (0, APPLICATION):
             raise self._foreign()
