@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class FetchedFile:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+_NOTHING = (b"", BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
+"""What a file without content holds: nothing, or the mark that an editor begins one with."""
+
+
 def fetched(path: Readable, limit: int) -> FetchedFile:
     """Return a file ready to be read. Raises ``InputError`` where there is nothing to read."""
     with in_words(path):
@@ -47,7 +52,7 @@ def fetched(path: Readable, limit: int) -> FetchedFile:
                 pass
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
-        if not head:
+        if head in _NOTHING:
             raise InputError(f"{path} is empty", hint="was it saved, or still being downloaded?")
         if not head.startswith(GZIP_MAGIC):
             return FetchedFile(path, path.name, head)
@@ -68,7 +73,7 @@ def _unpacked(path: Readable, limit: int) -> FetchedFile:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     source = FetchedFile(data, name, head, folder)
-    if not head:
+    if head in _NOTHING:
         source.close()
         raise InputError(f"{path} holds an empty file")
     return source

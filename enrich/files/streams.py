@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from codecs import BOM_UTF8
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -55,19 +56,27 @@ class Streamed:
         self.path = path
         self.is_cut = False
         """Whether the reader left before all of it was sent."""
+        self._first = 0
         name = temporary_for(path)
         with in_words(name):
             self._kept = tempfile.TemporaryFile(prefix="ioc-enrich-", buffering=0)  # noqa: SIM115 - closed by discard
         self.file = open_for_writing(self._kept.fileno(), name, closes=False)
 
-    def finish(self) -> str:
-        """Return the SHA-256 of what was written, in hex."""
+    def skip_mark(self) -> None:
+        """Leave out the byte order mark that a new file begins with: who reads a stream takes it for a part of the
+        first heading.
+        """
         self.file.seek(0)
+        self._first = len(BOM_UTF8) if self.file.read(len(BOM_UTF8)) == BOM_UTF8 else 0
+
+    def finish(self) -> str:
+        """Return the SHA-256 of what is sent, in hex."""
+        self.file.seek(self._first)
         return hashlib.file_digest(cast("BytesIO", self.file), "sha256").hexdigest()
 
     def commit(self) -> None:
         """Send it. A reader that has seen enough and leaves is no failure; ``is_cut`` says that one did."""
-        self.file.seek(0)
+        self.file.seek(self._first)
         is_standard = is_standard_output(self.path)
         with in_words("standard output" if is_standard else self.path):
             try:

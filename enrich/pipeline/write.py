@@ -101,6 +101,8 @@ class Writer:
                 staged = self._stage(output)
                 with temporary_in_words(output.path), packed(output.path, staged.file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
+                if isinstance(staged, Streamed) and not gives_back(self._intake.inputs[output.input_index], output):
+                    staged.skip_mark()
                 digests[output.path] = staged.finish()
         result = replace(self._result, outputs=listed(planned, digests))
         for output in planned:
@@ -110,6 +112,8 @@ class Writer:
                     warnings += write_combined(
                         output, staged.file, result, self._joiner.lines, self._columns, self._settings
                     )
+                if isinstance(staged, Streamed):
+                    staged.skip_mark()
                 digests[output.path] = staged.finish()
         return replace(result, outputs=listed(planned, digests)), warnings
 

@@ -40,6 +40,8 @@ def write_others(
             staged.append(target)
             lines = partial(_lines, answers)
             warnings += write_combined(output, target.file, named, lines, result.columns, settings)
+            if isinstance(target, Streamed):
+                target.skip_mark()
             written.append(Output(path_text(output.path), target.finish()))
         warnings += commit_all(staged)
     finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.changing_inputs import CONTENTS
 from tests.support.standin_server import KEY, Stand, a_list
 
 
@@ -44,6 +45,21 @@ def test_a_format_may_be_named_for_it(stand: Stand, tmp_path: Path, capfdbinary:
     assert json.loads(capfdbinary.readouterr().out)["result"]
     assert stand.enrich("run", sheet, "-o", "-", "--format", "tsv") == 0
     assert b"\t" in capfdbinary.readouterr().out
+
+
+def test_a_new_table_on_a_stream_begins_with_its_first_heading(
+    stand: Stand, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "in.xlsx").write_bytes(CONTENTS["list.xlsx"](range(3)))
+    for more in ([], ["--only-answers"]):
+        assert stand.run(tmp_path / "in.xlsx", "-o", "-", *more) == 0
+        assert capfdbinary.readouterr().out[:3].isalpha()
+    marked = tmp_path / "in.csv"
+    marked.write_bytes(b"\xef\xbb\xbf" + b"host,sha256\nws1," + b"a" * 64 + b"\n")
+    assert stand.run(marked, "-o", "-") == 0
+    assert capfdbinary.readouterr().out.startswith(b"\xef\xbb\xbfhost"), "a file that has a mark keeps it"
+    assert stand.run(tmp_path / "in.xlsx", "-o", tmp_path / "out.csv") == 0
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "Excel wants one in a file"
 
 
 @pytest.mark.slow
