@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,11 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enrich.files.lines import lines_of
 from enrich.formats import open_document
-from enrich.formats.delimited import record_blocks, table
+from enrich.formats.delimited import arrow_records, record_blocks, table
 from enrich.formats.delimited.record_blocks import RecordRows
+from enrich.formats.delimited.records import Cutter, Dialect
 from enrich.indicators import types
 from enrich.model.row import Row
+from enrich.model.row_blocks import Block
 from enrich.model.sighting import Found, Sighting
 from enrich.scan import block_taker, scan_sheet
 
@@ -54,6 +59,7 @@ ODD = [
     *("Username: max", "URL: http://evil.example/x", "password=1"),
 ]
 HEADINGS = ["Host", "SHA256", "sha1", "md5", "Image", "Imphash", "Note", "Type", "Value", "Command", "id", "x"]
+NUMBER = re.compile(arrow_records.NUMBER)
 BETWEEN = [[], [""], ["# Domains"], ["Domains"], ["Section of malware:"], [hashed(5)], ["a", "b"], ["x"] * 30]
 """Records that may stand between those of the table."""
 
@@ -126,6 +132,75 @@ def test_column_by_column_comes_to_the_same_as_record_by_record(
             csv.writer(target, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
         found = [scanned(path, blocks=blocks, columns=chosen, kinds=kinds) for blocks in (False, True)]
     assert found[0] == found[1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("takes_all")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(records(), st.booleans(), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.booleans(), st.data())
+def test_by_arrow_s_columns_comes_to_the_same_as_record_by_record(
+    rows: list[list[str]], every: bool, quoting: int, few: bool, data: st.DataObject
+) -> None:
+    pytest.importorskip("pyarrow")
+    chosen = data.draw(st.lists(st.sampled_from(["SHA256", "Note", "Command"]), max_size=2, unique=True))
+    kinds = tuple(types()) if every else ("hash",)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrow_records, "LARGE", 0)
+        patch.setattr(arrow_records, "MOST", 50 if few else 1000)
+        path = Path(folder) / "part.csv"
+        with path.open("w", encoding="utf-8", newline="") as target:
+            csv.writer(target, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
+        found = [scanned(path, blocks=blocks, columns=chosen, kinds=kinds) for blocks in (False, True)]
+    assert found[0] == found[1]
+
+
+ROWS = [
+    ["a", "", "ü\u2028", "1"],
+    ['say "x"', "b,c", "", ""],
+    ["", "", "", ""],
+    ["2023-11-14 22:13:20.5Z", "-7", " ", "0" * 64],
+    ["a\nb", "c", "d", "e"],
+]
+
+
+@given(st.lists(st.sampled_from(ROWS), min_size=1, max_size=60), st.integers(1, 40), st.integers(1, 40), st.booleans())
+def test_arrow_s_blocks_hold_the_same_records_as_blocks_of_fields(
+    rows: list[list[str]], most: int, passed: int, every: bool
+) -> None:
+    pytest.importorskip("pyarrow")
+    target = io.StringIO()
+    csv.writer(target, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL).writerows([["h"] * 4, *rows])
+    lines = lines_of(target.getvalue())
+    cutter = Cutter(Dialect(","), is_large=True)
+    found = []
+    for by_arrow in (True, False):
+        cuts = [cutter.cut("".join(lines[at : at + 7]), more=False) for at in range(0, len(lines), 7)]
+        stream = RecordRows(iter(cuts), by_arrow=by_arrow)
+        seen: list[tuple[int, list[str]]] = []
+        while (row := next(stream, None)) is not None:
+            seen.append((row.number, list(row.texts)))
+            if (block := stream.ahead(most)) is not None:
+                _check_columns(block)
+                count = min(passed, block.size)
+                seen += [(one.number, [*one.texts]) for one in block.rows(0, count)]
+                stream.skip(count)
+        found.append(seen)
+    assert found[0] == found[1]
+    assert found[0]
+
+
+def _check_columns(block: Block) -> None:
+    """What a block tells of its columns is true of its rows."""
+    rows = [row.texts for row in block.rows(0, block.size)]
+    for column, cells in enumerate(zip(*rows, strict=True)):
+        texts, codes = block.texts(column)
+        assert [texts[code] for code in codes.tolist()] == list(cells)
+        assert block.filled(column) == ("" not in cells)
+        assert block.holds_numbers(column) == all(NUMBER.fullmatch(cell) for cell in cells)
+        even = block.even(column)
+        assert (even is not None) == (len(set(map(len, cells))) == 1 and bool(cells[0]) and "".join(cells).isascii())
+        if even is not None:
+            assert [bytes(even.letters[code]).decode() for code in even.codes.tolist()] == list(cells)
 
 
 def test_a_title_right_below_a_block_is_not_apart_from_it(tmp_path: Path, takes_all: None) -> None:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, compress, count, islice
+from itertools import accumulate, chain, compress, count, islice
 
+from enrich.formats.delimited import arrow_records
 from enrich.formats.delimited.even_lines import EvenCut
 from enrich.formats.delimited.records import Cut
 from enrich.model.row import Row
-from enrich.model.row_blocks import ColumnTexts, EvenTexts
+from enrich.model.row_blocks import Block, ColumnTexts, EvenTexts
 
 LARGE = 4 << 20
 """Bytes of a file from which on its columns are worth a look: NumPy, which that needs, costs as much as some MB."""
 _MOST = 1 << 13
 """Records of a block at most: the texts of more fit into no processor's cache."""
-_NUMBER = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z?|-?[0-9]{1,19}|)"
-_NUMBERS = re.compile(rf"{_NUMBER}(?:\n{_NUMBER})*+")
+_NUMBERS = re.compile(rf"{arrow_records.NUMBER}(?:\n{arrow_records.NUMBER})*+")
 
 
 class RecordRows:
     """An iterator over the records that hold something, see ``RowBlocks``. No block begins with a blank one."""
 
-    def __init__(self, cuts: Iterator[Cut | EvenCut], before: int = 0) -> None:
-        """``before`` are the records of the file before the first of these."""
+    def __init__(self, cuts: Iterator[Cut | EvenCut], before: int = 0, *, by_arrow: bool = False) -> None:
+        """``before`` are the records of the file before the first of these; ``by_arrow``: it is there and worth its
+        while.
+        """
         self._cuts = cuts
+        self._by_arrow = by_arrow
         self._held: list[Cut | EvenCut] = []
         """Those of which somebody may still ask for a record."""
         self._before = self._last = before
@@ -57,10 +60,18 @@ class RecordRows:
             there += cut.size
         return there
 
-    def ahead(self, most: int) -> RecordBlock | None:
+    def ahead(self, most: int) -> Block | None:
         """See ``RowBlocks``."""
-        size = min(self._hold(min(most, _MOST)), most, _MOST)
-        start, pieces = self._last - self._before, [(cut.columns, [""] * cut.size) for cut in self._held]
+        most = min(most, arrow_records.MOST if self._by_arrow else _MOST)
+        size, start = min(self._hold(most), most), self._last - self._before
+        block = arrow_records.block_of(self._held, start, size, self._last + 1) if self._by_arrow and size else None
+        return block or self._by_fields(start, min(size, _MOST))
+
+    def _by_fields(self, start: int, size: int) -> RecordBlock | None:
+        """Return a block of the records from the ``start``-th of those that are held."""
+        begins = accumulate((cut.size for cut in self._held), initial=0)
+        held = [cut for cut, begin in zip(self._held, begins, strict=False) if begin < start + size]
+        pieces = [(cut.columns, [""] * cut.size) for cut in held]
         columns = [
             list(
                 islice(

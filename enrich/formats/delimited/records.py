@@ -68,13 +68,15 @@ class Cut:
 
 
 class Cutter:
-    """Cuts blocks of whole lines. ``mark``: the byte order mark as the text shows it inside (joined files)."""
+    """Cuts blocks of whole lines. ``mark``: the byte order mark as the text shows it inside (joined files);
+    ``is_large``: they are of a large file.
+    """
 
-    def __init__(self, dialect: Dialect, mark: str = "\ufeff") -> None:
+    def __init__(self, dialect: Dialect, mark: str = "\ufeff", *, is_large: bool = False) -> None:
         self._delimiter = dialect.delimiter
         self._skip = dialect.skip_spaces
         self._mark = mark
-        self._even = EvenLines(dialect.delimiter)
+        self._even = EvenLines(dialect.delimiter, is_large=is_large)
         delimiter = re.escape(dialect.delimiter)
         spaces = " *+" if dialect.skip_spaces else ""
         # Well formed: `"a, ""b"""` up to a delimiter or a line's end.
@@ -215,11 +217,11 @@ _MARK_AS_LATIN1 = "\xef\xbb\xbf"
 class RawRecords:
     """Blocks of bytes as raw records, cut by the same rules as the first pass, which sees text."""
 
-    def __init__(self, dialect: Dialect, encoding: Encoding, *, stray: bool = False) -> None:
+    def __init__(self, dialect: Dialect, encoding: Encoding, *, stray: bool = False, is_large: bool = False) -> None:
         self._delimiter = dialect.delimiter.encode("ascii")
         # In GBK, Big5 and Shift-JIS a character's second byte may be `|` or another ASCII sign from `@` on.
         self._masked = encoding.multibyte and dialect.delimiter >= "@"
-        self._cutter = Cutter(dialect, _MARK_AS_LATIN1 if encoding.codec == "utf-8" else "")
+        self._cutter = Cutter(dialect, _MARK_AS_LATIN1 if encoding.codec == "utf-8" else "", is_large=is_large)
         self.stray = stray
         """Whether a quote had to be taken as a plain character so far."""
 

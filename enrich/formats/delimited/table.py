@@ -11,9 +11,11 @@ from typing import BinaryIO
 from msgspec import msgpack
 
 from enrich.errors import OutputError
+from enrich.extras import missing
 from enrich.files.encoding import Encoding
 from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
 from enrich.files.opened import Readable
+from enrich.formats.delimited import arrow_records
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.even_lines import EvenCut
@@ -49,6 +51,7 @@ class DelimitedDocument(Document):
         self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
+        self._size = path.stat().st_size
         self._widths: Counter[int] | None = None
         self._before, self._block, self._stray = 0, 0, False
         self._marks = CutPlaces(self.block_size)
@@ -59,8 +62,13 @@ class DelimitedDocument(Document):
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        rows = RecordRows(self._counted_cuts(), self._before)
-        return rows if self.path.stat().st_size >= LARGE else (row for row in rows)
+        by_arrow = self._size >= arrow_records.LARGE and not missing(["pyarrow"])
+        rows = RecordRows(self._counted_cuts(), self._before, by_arrow=by_arrow)
+        return rows if self._is_large else (row for row in rows)
+
+    @property
+    def _is_large(self) -> bool:
+        return self._size >= LARGE
 
     def _counted_cuts(self) -> Iterator[Cut | EvenCut]:
         """Yield the first pass, and know the widths of its records from then on."""
@@ -73,7 +81,7 @@ class DelimitedDocument(Document):
     def _cuts(self) -> Iterator[Cut | EvenCut]:
         """Yield the first pass: blocks as text, cut into records."""
         codec = self.encoding.codec
-        cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "")
+        cutter = Cutter(self.dialect, "\ufeff" if codec == "utf-8" else "", is_large=self._is_large)
         unfinished, carried = "", 0
         marks = self._marks = CutPlaces(self.block_size, at=len(self._prologue()))
         for block in self._blocks():
@@ -128,7 +136,7 @@ class DelimitedDocument(Document):
             with self.path.open("rb") as stream:
                 copyfileobj(stream, target)
             return []
-        raw = RawRecords(self.dialect, self.encoding, stray=self._stray)
+        raw = RawRecords(self.dialect, self.encoding, stray=self._stray, is_large=self._is_large)
         renderer = Renderer(self.dialect, self.encoding.codec)
         width = self._width(len(addition.columns))
         appender = Appender(addition, renderer, raw, width=width, usual=self._usual(), before=self._before)

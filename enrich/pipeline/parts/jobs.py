@@ -20,6 +20,7 @@ from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import CellForm, ReadOptions, open_document, open_slice, slices_of
+from enrich.formats.shared.arrow_block import release_memory
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Result, ServiceFacts
@@ -36,7 +37,7 @@ from enrich.pipeline.parts.answer_file import WrittenAnswers, as_written
 from enrich.pipeline.parts.cell_file import has_cells
 from enrich.pipeline.parts.content_join import PartContents
 from enrich.pipeline.parts.packed_targets import Packed
-from enrich.pipeline.parts.part_targets import held_by, packed_targets
+from enrich.pipeline.parts.part_targets import HeldTargets, packed_targets
 from enrich.pipeline.parts.state_folder import (
     REMARKS,
     Extract,
@@ -127,6 +128,7 @@ def extract(job: Scanning) -> Extract:
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
         place.unlink(missing_ok=True)  # it stands for all that is kept now
+        release_memory()  # what follows takes as much as the reading did
         targets = packed_targets(list(intake.placements()))
         keep(job.folder.asked_of(path), targets)
         _keep_slices(job, found, item, targets)
@@ -145,6 +147,7 @@ def _trivial(placements: Iterable[Placement]) -> list[tuple[Indicator, str, int]
 
 def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) -> None:
     """Keep what stands in each slice of a part, for who writes it."""
+    held = HeldTargets(targets)
     for index, piece in enumerate(found.slices):
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
             digest = file.sha256()
@@ -158,7 +161,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) ->
             warnings=[],
             slices=[piece],
         )
-        keep(job.folder.asked_of(job.path, index), held_by(targets, here.values))
+        keep(job.folder.asked_of(job.path, index), held.of(here.values))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))
 
 

@@ -40,18 +40,25 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     return Packed.of_sighted(sighted, _records(contents, lone))
 
 
-def held_by(targets: Packed, values: SheetValues) -> Packed:
-    """Return those of a sheet's ``targets`` of which a name stands among some of its ``values``, and perhaps some that
-    only begin like one.
-    """
-    records = np.frombuffer(targets.files, LAYOUT)
-    digests, sizes = padded_digests(values, slice(None))
-    begins = np.sort(digests[sizes > 0].view(">u8")[:, 0].astype(np.uint64))
-    held = np.zeros(len(records), bool)
-    for name in SIZES:
-        held |= stand_in(keys_of(records, name), begins) & digests_of(records, name).any(axis=1)
-    others = values.holders(targets.others, lambda target: [name.value for name in (target.ask, *target.others)])
-    return Packed(as_bytes(records[held]).reshape(-1).data, others, targets.disputes)
+class HeldTargets:
+    """Tells which of a sheet's ``targets`` stand among some of its values."""
+
+    def __init__(self, targets: Packed) -> None:
+        self._targets = targets
+        self._records = records = np.frombuffer(targets.files, LAYOUT)
+        bearing = [(np.flatnonzero(digests_of(records, name).any(axis=1)), keys_of(records, name)) for name in SIZES]
+        self._keys = [(numbers, keys[numbers]) for numbers, keys in bearing if len(numbers)]
+        """By algorithm the targets that have such a hash, and how it begins."""
+
+    def of(self, values: SheetValues) -> Packed:
+        """Return those of which a name is one of ``values``, and perhaps some that only begin like one."""
+        digests, sizes = padded_digests(values, slice(None))
+        begins = np.sort(digests[sizes > 0].view(">u8")[:, 0].astype(np.uint64))
+        held = np.zeros(len(self._records), bool)
+        for numbers, keys in self._keys:
+            held[numbers] |= stand_in(keys, begins)
+        others = values.holders(self._targets.others, lambda one: [name.value for name in (one.ask, *one.others)])
+        return Packed(as_bytes(self._records[held]).reshape(-1).data, others, self._targets.disputes)
 
 
 def _firsts(placement: Placement) -> dict[Indicator, int]:

@@ -51,6 +51,23 @@ def test_any_text_is_cut_into_the_same_records(text: str, delimiter: str, more: 
     assert cut(text, dialect, more=more) == carefully(text, dialect, more=more)
 
 
+EVEN_PIECES = st.sampled_from(["a", "ü", '"', '""', '"a"', ",", "\n", "\r\n", '","', '"\n"', '"a","b"\n', "c,d\n"])
+
+
+@given(st.lists(EVEN_PIECES, max_size=20).map("".join))
+@example('"a","b"\n"c","d"\n')
+@example('"a"",""b",c\n')
+@example('a,"b,c"\nd\n')
+@example('"a\nb",c\nd,e\n')
+@example('a",b\nc,"d\n')
+@example('""a,b\n')
+@example(',""\n"",\n')
+@example('"",""\n')
+def test_large_texts_are_proven_by_their_marks_as_all_others_by_a_pattern(text: str) -> None:
+    large, small = (even_lines.EvenLines(",", is_large=is_large).cut(text) for is_large in (True, False))
+    assert large == small
+
+
 @given(st.lists(CELLS, min_size=1, max_size=8), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_what_is_written_evenly_is_taken_the_quick_way(rows: list[list[str]], end: str, every: bool) -> None:
     width = min(map(len, rows))
