@@ -46,6 +46,9 @@ def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
         inbox = Inbox(settings.inbox, settings.out_dir, store)
         inbox.forget_the_gone()
         found = inbox.look()
+        for path in found.again:
+            session.note("taken_again", level="warning", path=path_text(path))
+            print_line(f"note: {path} was written to after it had been taken: it is taken again")
         _tell_of_the_rest(settings, len(found.finished), found.waiting)
         codes = {ANSWERED}
         for path in found.finished:

@@ -17,11 +17,15 @@ from typing import NamedTuple
 
 from enrich.errors import InputError, OutputError, UsageError
 from enrich.files.atomic import atomic, sha256_of
+from enrich.files.network_share import share_type
 from enrich.files.paths import path_text
+from enrich.files.writers import is_open_for_writing
 from enrich.stores import Store
 
 SETTLE = 2.0
 """Seconds between two looks at a file: what grew or was touched between them is still being written."""
+REMEMBERED_FOR = 86_400.0
+"""Seconds for which a file that was taken is looked at: one that grows in that time is taken again."""
 EMPTY_FOR = 60.0
 """Seconds for which an empty file may be one that was only just begun."""
 LONGEST_NAME = 180
@@ -54,6 +58,8 @@ class FolderListing:
 
     finished: list[Path] = field(default_factory=list)
     waiting: list[tuple[Path, str]] = field(default_factory=list)
+    again: list[Path] = field(default_factory=list)
+    """Files that grew after they had been taken, and lie in the inbox again."""
 
 
 class Inbox:
@@ -70,26 +76,55 @@ class Inbox:
         self.folder = folder
         self.out_dir = out_dir
         self._store = store
+        self._seen: dict[Path, Looks] = {}
         self._note = f"inbox {path_text(folder.resolve())}"
 
     def look(self, pause: Callable[[float], None] = time.sleep) -> FolderListing:
         """Return the files that nobody is writing, and those that are passed by."""
-        found = FolderListing()
+        found = FolderListing(again=self._taken_back(time.time()))
         # Writers seldom say that they are done: a file that stands still over two looks counts as finished.
         before = dict(self._looks(found))
         if not before:
             return found
         pause(SETTLE)
         now = time.time()
+        # a share's leases say nothing of other machines, and are often refused
+        tells = not share_type(self.folder)
         after = dict(self._looks(FolderListing()))
         for path, looks in sorted(after.items(), key=lambda item: (item[1].modified, item[0].name)):
-            if before.get(path) != looks:
+            if before.get(path) != looks or (tells and stat.S_ISREG(looks.mode) and is_open_for_writing(path)):
                 found.waiting.append((path, "it is still being written"))
             elif not looks.size and stat.S_ISREG(looks.mode) and now - looks.modified / 1e9 <= EMPTY_FOR:
                 found.waiting.append((path, "it is empty and was only just made"))
             else:
                 found.finished.append(path)
+        self._seen = after
         return found
+
+    def _taken_back(self, now: float) -> list[Path]:
+        """Bring files back that somebody went on writing to after they had been taken, and return where they lie.
+
+        A writer that pauses for longer than ``SETTLE`` looks as if it were done, and writes to the moved file from then
+        on.
+        """
+        moved, left, back = self._moved(), {}, []
+        for place, (size, inode, taken) in moved.items():
+            path, home = self.folder / place, self.folder / Path(place).name
+            looks = _looks_of(path)
+            if looks is None or looks.inode != inode or now - taken > REMEMBERED_FOR:
+                continue
+            if looks.size <= size or os.path.lexists(home):
+                left[place] = (size, inode, taken)
+                continue
+            try:
+                path.rename(home)
+            except OSError as error:
+                raise OutputError(f"{path} cannot be moved to {self.folder}: {error.strerror}") from error
+            path.with_name(path.name + _REASON).unlink(missing_ok=True)
+            back.append(home)
+        if left != moved:
+            self._keep_moved(left)
+        return back
 
     def _looks(self, found: FolderListing) -> Iterator[tuple[Path, Looks]]:
         for path in self.folder.iterdir():
@@ -126,21 +161,23 @@ class Inbox:
 
     def done(self, finished: FinishedFile, sha256: str) -> Path | None:
         """Move it to ``done``; None where it is no more what was written out and so stays for the next pass."""
+        looks = _looks_of(finished.path)  # first: what is written from here on is in no output
         try:
-            if sha256_of(finished.path) != sha256:
+            if looks is None or sha256_of(finished.path) != sha256:
                 return None
         except InputError:  # somebody took it away
             return None
-        return self._move(finished.path, "done")
+        return self._move(finished.path, "done", looks)
 
     def reject(self, path: Path, reason: str) -> Path:
         """Move it to ``rejected``, with the reason in ``NAME.reason.txt`` beside it."""
-        target = self._move(path, "rejected", also=_REASON)
+        target = self._move(path, "rejected", self._seen.get(path), also=_REASON)
         with atomic(target.with_name(target.name + _REASON)) as file:
             file.write(f"{reason}\n".encode("utf-8", "backslashreplace"))
         return target
 
-    def _move(self, path: Path, where: str, *, also: str = "") -> Path:
+    def _move(self, path: Path, where: str, looks: Looks | None, *, also: str = "") -> Path:
+        """Move a file into a folder of the inbox; ``looks`` are those of what was read of it."""
         folder = self.folder / where
         suffix = path.suffix if len(os.fsencode(path.suffix)) < 32 else ""
         stem = _shortened(path.name.removesuffix(suffix))
@@ -155,6 +192,9 @@ class Inbox:
         except OSError as error:
             raise OutputError(f"{path} cannot be moved to {folder}: {error.strerror}") from error
         self._forget(path)
+        if looks is not None and stat.S_ISREG(looks.mode):
+            place = f"{where}/{path_text(Path(target.name))}"
+            self._keep_moved(self._moved() | {place: (looks.size, looks.inode, time.time())})
         return target
 
     def forget_the_gone(self) -> None:
@@ -168,6 +208,16 @@ class Inbox:
         known = self._known()
         if known.pop(path_text(Path(path.name)), None) is not None:
             self._remember(known)
+
+    def _moved(self) -> dict[str, tuple[int, int, float]]:
+        """Place of a file that was taken, in the inbox -> its size then, its inode, and when that was."""
+        text = self._store.note(f"{self._note}, moved")
+        return {
+            place: (size, inode, taken) for place, (size, inode, taken) in (json.loads(text) if text else {}).items()
+        }
+
+    def _keep_moved(self, moved: dict[str, tuple[int, int, float]]) -> None:
+        self._store.keep_note(f"{self._note}, moved", json.dumps(moved) if moved else "")
 
     def _known(self) -> dict[str, tuple[str, str]]:
         """File name -> its digest, and the stem of its outputs."""

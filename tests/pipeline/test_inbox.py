@@ -23,6 +23,7 @@ from enrich.pipeline.inputs import InputReader
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.write import Writer
 from enrich.stores import Store, open_store
+from tests.support.changing_inputs import CONTENTS
 from tests.support.standin_server import KEY, Stand, a_list, rows, sha256
 
 
@@ -332,3 +333,59 @@ def test_outputs_that_find_no_room_end_the_pass_and_leave_every_file(
     assert sorted(path.name for path in box.iterdir()) == ["0.csv", "1.csv"]
     assert list((tmp_path / "out").glob("*.csv")) == []
     assert "enrich_run_exit_code 7\n" in metrics.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who writes to a file")
+def test_a_file_that_a_program_has_open_to_write_to_it_waits(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(2))
+    with (box / "a.csv").open("a") as writer:
+        found = watched(box).look()
+        assert found.waiting == [(box / "a.csv", "it is still being written")]
+        writer.write(f"{sha256(5)}\n")
+    assert one_pass(stand, box) == 0
+    assert len(rows(box.parent / "out" / "a.enriched.csv")) == 3
+
+
+def test_a_file_that_is_only_read_by_others_does_not_wait(box: Path) -> None:
+    a_list(box / "a.csv", range(2))
+    with (box / "a.csv").open():
+        assert watched(box).look().finished == [box / "a.csv"]
+
+
+def test_what_grows_after_it_was_taken_is_taken_again(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(room, "is_open_for_writing", lambda _: False)  # as where the system does not tell
+    out = box.parent / "out"
+    workbook = CONTENTS["list.xlsx"](range(1, 4))
+    with (box / "a.csv").open("w") as slow, (box / "b.xlsx").open("wb") as torn:
+        slow.write(f"SHA256\n{sha256(0)}\n")
+        torn.write(workbook[:900])
+        slow.flush()
+        torn.flush()
+        assert one_pass(stand, box) == 6
+        assert names(box / "rejected") == ["b.xlsx", "b.xlsx.reason.txt"]
+        slow.write(f"{sha256(2)}\n")
+        torn.write(workbook[900:])
+    capsys.readouterr()
+    assert one_pass(stand, box) == 0
+    told = capsys.readouterr().err
+    assert "a.csv was written to after it had been taken: it is taken again" in told
+    assert [row["SHA256"] for row in rows(out / "a-2.enriched.csv")] == [sha256(0), sha256(2)]
+    assert sorted(stand.asked()) == sorted(map(sha256, range(4))), "nothing is paid for twice"
+    assert (names(box / "rejected"), names(box / "done")) == ([], ["a.csv", "b.xlsx"])
+    assert one_pass(stand, box) == 0
+    assert "taken again" not in capsys.readouterr().err
+
+
+def test_a_file_that_lies_in_done_by_itself_is_left_there(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(2))
+    assert one_pass(stand, box) == 0
+    other = box / "done" / "other.csv"
+    a_list(other, range(2))
+    edited = (box / "done" / "a.csv").read_text() + "x\n"
+    (box / "done" / "a.csv").unlink()
+    (box / "done" / "a.csv").write_text(edited)
+    (box / "done" / "a.csv").rename(box / "done" / "moved.csv")
+    assert one_pass(stand, box) == 0
+    assert names(box / "done") == ["moved.csv", "other.csv"]

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 
 from enrich.errors import StoreError
+from enrich.files.network_share import share_type
 from enrich.stores.sql.schema import VERSION
 from enrich.stores.sqlite import migration
-from enrich.stores.sqlite.network_share import share_type
 
 APPLICATION = 0x494F4345
 """``IOCE`` in the file's header: tells our stores from anybody else's SQLite files."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from enrich.errors import StoreError
-from enrich.stores.sqlite import network_share
-from enrich.stores.sqlite.network_share import share_type
+from enrich.files import network_share
+from enrich.files.network_share import share_type
 from tests.stores.files import opened
 
 MOUNTS = r"""
