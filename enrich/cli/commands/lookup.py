@@ -183,10 +183,12 @@ def print_answers(
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([VALUE, *(column.name for column in columns)])
+        # in its canonical form a value begins with a letter or a digit: as it is, a program in a pipe finds it again
+        canonical = {value.text for value in lookup_values if not value.reason}
         for value, cells in lines:
             texts = cells.values if cells is not None else [None] * len(columns)
             kinds = (column.type for column in columns)
-            shown = field_of(value, Type.TEXT)
+            shown = value if value in canonical else field_of(value, Type.TEXT)
             writer.writerow([shown, *(field_of(text, kind) for text, kind in zip(texts, kinds, strict=True))])
 
 

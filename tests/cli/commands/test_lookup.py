@@ -39,6 +39,14 @@ def test_in_a_pipe_it_is_csv_with_the_columns_of_a_run(stand: Stand, capsys: Cap
     assert stand.asked() == [ONE, TWO]
 
 
+def test_values_are_as_a_program_joins_them_and_what_is_none_runs_nowhere(stand: Stand, capsys: Captured) -> None:
+    like_a_number = "4907" * 5 + "e" + "39" * 5 + "7"  # a program would make 4.9E+39 of it
+    given = ["45.155.205.233", "2001:4860:4860::8888", like_a_number, "HXXP://evil[.]com/x", "=1+1", "1/2"]
+    stand.enrich("lookup", *given, "-q", "--columns", "status")
+    told = [line["value"] for line in csv.DictReader(io.StringIO(capsys.readouterr().out))]
+    assert told == [*given[:3], "http://evil.com/x", "'=1+1", "'1/2"]
+
+
 def test_json_holds_the_same_as_plain_values(stand: Stand, capsys: Captured) -> None:
     assert stand.enrich("lookup", ONE, "--json", "-q", "--columns", "status,first_seen,malicious") == 0
     (line,) = json.loads(capsys.readouterr().out)
