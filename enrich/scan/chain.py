@@ -24,9 +24,8 @@ CHOSEN = "by the user's choice of its column"
 AROUND = "{!r} around it"
 SHEET = "the sheet's name {!r}"
 UNNAMED = "nothing says what the column {heading!r} holds"
-_FARTHEST = 12
-"""Links of one kind that are asked: JSON may be nested by the hundred."""
-_REMEMBERED = 10_000
+_FARTHEST, _REMEMBERED = 12, 10_000
+"""Links of one kind that are asked: JSON may be nested by the hundred; decisions that are kept."""
 _STEM, _SEPARATORS = re.compile(r"\.[A-Za-z0-9]{1,9}$"), re.compile(r"[_\W]+")
 
 
@@ -218,7 +217,7 @@ class Chain:
             yield Owner(Link.RECORD, part, heading.where)
             # data.type is of whatever data holds, and farther than what data.pe_info.overlay.md5 calls it
             yield from (named for named in neighbours if named.parts == count and named not in near)
-        # what the reader of nested formats knows of the record: what its list is called, and who holds that
+        # what the reader of nested formats knows: what the record's list is called, and who holds that
         if row.owners and len(self._sheet) > 1:
             yield Owner(Link.SHEET, self._sheet[0], SHEET.format(self._sheet[0]))
         yield from (Owner(Link.RECORD, name, f"the record's {name!r}") for name in row.owners)
@@ -250,7 +249,8 @@ def _in_text(kind: IndicatorType, match: Match) -> Iterator[Owner]:
     if owners and owners[0].words != key:
         yield owners[0]  # its key reads otherwise beside the record's others
     yield Owner(Link.OWN, "", "", match.own)  # who wrote "imphash:" before the value knew what it is
-    if near or (owners and (owners[0].reading or SILENT).says is Says.OTHER):
+    says = (owners[0].reading or SILENT).says if owners else Says.NOTHING
+    if near or says is Says.OTHER or (match.in_table and says is Says.INDICATOR):
         yield from _in_row(kind, owners[0], near, has_values=False)
     yield from around  # "sections": [{"md5": ...}] in a log's line
 

@@ -13,6 +13,7 @@ from enrich.indicators.hash import digests as hashes
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.labels import heading
 from enrich.indicators.hash.runs import digest
+from enrich.indicators.shared import false_friends
 from enrich.indicators.shared.headings import reads as headings_read
 from enrich.indicators.shared.suffixes import registrable
 from enrich.indicators.shared.vocabulary import ASSET
@@ -120,6 +121,7 @@ def names_in(row: Row | None) -> tuple[str, ...]:
 def _is_heading(cells: Sequence[str], row: Row, following: Sequence[Row], ours: frozenset[str]) -> bool:
     """Return whether a row with these non-empty cells names the columns of the rows that follow."""
     is_data = any(_is_data(cell, alone=len(cells) < 3) for cell in cells) or _types_of_values(row, following)
+    is_data = is_data or (len(cells) == 2 and _TYPE.fullmatch(cells[0]) is not None and _is_host(cells[1]))
     # in a row of one or two cells a damaged hash is seen as data: it would be lost as a heading
     if is_data or _in_comment(cells[0], row, following[0]):
         return False
@@ -204,7 +206,8 @@ def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: boo
 
 def _is_host(cell: str) -> bool:
     """Return whether a cell names a host: in "domain, evil.pw, C2" each has a word of ours, and it is data."""
-    return "." in cell and registrable(cell.strip("*. ").lower()) != ""
+    name = cell.strip("*. ")
+    return "." in name and registrable(name.lower()) != "" and not false_friends.domain(name, "", "")
 
 
 def _is_known(cell: str, ours: frozenset[str]) -> bool:

@@ -156,5 +156,9 @@ def _placed(fields: Sequence[_Field], match: Match) -> Match:
     if own is None or match.record:
         return match
     beside = ((one.heading, one.text) for one in fields if one is not own and one.heading and one.text)
-    record = [(own.heading, ""), *((heading, text) for heading, text in beside if len(text) <= _LONGEST_WORDS)]
+    # | C2 | evil.com | below headings that name no second column
+    filled = [one for one in fields if one.text]
+    is_pair = not own.heading and len(filled) == 2 and own is filled[1]
+    heading = filled[0].text if is_pair else own.heading
+    record = [(heading, ""), *((words, text) for words, text in beside if len(text) <= _LONGEST_WORDS)]
     return structs.replace(match, record=tuple(record), in_table=True)

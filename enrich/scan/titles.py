@@ -52,6 +52,9 @@ _DEEPEST = 40
 _LONGEST_SECTION = 120
 # # one, ## two, == one: as Markdown and AsciiDoc count
 _MARKED = re.compile(r"\s*([#=]{1,6})[ \t=]*\s*(?=\S)")
+# #W <domain> = whitelisted
+_LEGEND = re.compile(r"[\w>\"')]\s*=\s*[\w<\"'(]")
+"""What says what a sign means, and no title."""
 _SIGNS = "#= :\t"
 _INNERMOST = 9
 _UNMARKED = 10
@@ -104,7 +107,7 @@ class Sections:
         if len(texts) - texts.count("") != 1:
             return ""
         text = "".join(texts).strip()
-        if len(text) > _LONGEST_SECTION:
+        if len(text) > _LONGEST_SECTION or _LEGEND.search(text):
             return ""
         is_title = _MARKED.match(text) or text.endswith(":") or (text.isupper() and len(text) > 3)
         return text if (is_title or (apart and _PHRASE.fullmatch(text))) and text.strip(_SIGNS) else ""

@@ -818,7 +818,41 @@ NAMES = [
 
 def test_a_list_of_domains_goes_on_with_one_that_ends_as_files_do() -> None:
     assert "pay-now.zip" in taken(*NAMES)
+    assert "gov.example.net" in taken(*NAMES[:4], ("gov.example.net",))
     for other in ("setup.exe", "a few words", "update.sh"):
         assert "pay-now.zip" not in taken(*NAMES, (other,))
     assert "pay-now.zip" not in taken(*NAMES, ("see readme.md",))
     assert "pay-now.zip" not in taken(("Name", "Size"), *((name, "1") for (name,) in NAMES))
+
+
+def test_what_stands_below_hashes_is_no_file_for_their_title() -> None:
+    rows = [("SHA256",), *((sha256(n),) for n in "abcd"), ("a.example.net",), ("b.example.org",)]
+    assert taken(*rows) == ["a.example.net", "b.example.org"]
+    assert taken(("File names",), ("a.example.net",), ("b.example.org",)) == []
+
+
+def test_a_pair_of_a_type_and_a_host_has_no_headings() -> None:
+    assert taken(("Host", "a.example.net"), ("MD5", md5("a"))) == ["a.example.net"]
+    assert taken(("domain", "host.name"), ("a.example.net", "ws1")) == ["a.example.net"]
+
+
+def test_the_title_of_an_article_says_nothing_of_whose_values_are() -> None:
+    rows = [("Host", "a.example.net"), ("Host", "b.example.org"), ("Host", "c.example.com")]
+    name = "quarian-group-targets-victims-with-spearphishing-attacks.csv"
+    assert taken(*rows, file=name) == ["a.example.net", "b.example.org", "c.example.com"]
+    assert taken(*rows, file="acme-victims-2026.csv") == []
+
+
+def test_the_first_field_of_a_pair_in_a_table_within_a_text_is_its_label() -> None:
+    rows = [
+        ("### Mac OS samples",), ("| Feb 2018 | |",), ("|---|---|",), (f"| Dropper | {sha256('a')} |",),
+        ("| C&C | `a.example.net` `b.example.org` |",),
+    ]  # fmt: skip
+    assert taken(*rows) == ["a.example.net", "b.example.org"]
+
+
+def test_a_legend_is_no_title() -> None:
+    assert taken(("#W <domain> = whitelisted",), ("",), ("a.example.net",), ("b.example.org",)) == [
+        "a.example.net",
+        "b.example.org",
+    ]

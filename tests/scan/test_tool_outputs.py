@@ -804,3 +804,31 @@ def test_the_comments_of_a_layer_of_mitre_s_navigator_tell_of_files(tmp_path: Pa
     techniques = [{"techniqueID": "T1059", "comment": f"Loader {sha256(n)} was seen"} for n in "ab"]
     layer = {"name": "x layer", "versions": {"layer": "4.5"}, "domain": "enterprise-attack", "techniques": techniques}
     assert sent(tmp_path, "layer.json", json.dumps(layer)) == {sha256("a"), sha256("b")}
+
+
+@pytest.mark.parametrize("name", ["menuPass", "WarmCookie.txt", "DarkWallet.csv", "menuPass_iocs.txt"])
+def test_a_name_of_malware_that_ends_in_a_secret_s_word_is_a_name(tmp_path: Path, name: str) -> None:
+    assert sent(tmp_path, name, f"{sha256('a')}\n{sha256('b')}\n") == {sha256("a"), sha256("b")}
+
+
+@pytest.mark.parametrize(
+    "name", ["userPass.txt", "jwtSecret.txt", "SessionTokens.txt", "sslCert.txt", "NTLMHash.txt", "user_pass.txt"]
+)
+def test_a_file_that_is_called_after_secrets_holds_secrets(tmp_path: Path, name: str) -> None:
+    assert sent(tmp_path, name, f"{md5('a')}\n{md5('b')}\n") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'"Key": "nodekey:{sha256("a")}", "DiscoKey": "discokey:{sha256("b")}"',
+        f"040000 tree {sha1('a')}\tcss\n100644 blob {sha1('b')}    index.html",
+        f'hashcat -a6 -m0 "{md5("a")}" words.txt',
+    ],
+)
+def test_keys_objects_of_git_and_what_is_to_be_cracked_are_no_files(tmp_path: Path, text: str) -> None:
+    assert sent(tmp_path, "notes.md", f"{text}\n") == set()
+
+
+def test_a_pair_of_a_type_and_a_host_is_no_row_of_headings(tmp_path: Path) -> None:
+    assert sent(tmp_path, "pairs.csv", f"Host,evil.example.net\nMD5,{md5('a')}\n") == {md5("a")}

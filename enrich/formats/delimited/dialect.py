@@ -28,6 +28,8 @@ _OUR_FIELDS = re.compile(rf"([,;\t|])\"?(?:{'|'.join(sorted(STATUS_WORDS))})\"?\
 """A status of an earlier run, and beside it a ratio or nothing: what parts these parts the file."""
 _RULE_CELL = r"[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*"
 _MARKDOWN_RULE = re.compile(rf"^[ \t]*\|?(?:{_RULE_CELL}\|)+(?:{_RULE_CELL})?\r?$", re.MULTILINE)
+_FILTERS = re.compile(r"(?:^(?:@@)?\|\|[^|^\n]*\^[^|\n]*\n){3}", re.MULTILINE)
+"""Rules of an ad blocker (||evil.com^), whose bars part nothing."""
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
 _MOST_RECORDS = 2000
 
@@ -87,7 +89,7 @@ def candidates(text: str) -> list[Evidence]:
     earlier = _OUR_FIELDS.search(text)
     found = []
     for delimiter in DELIMITERS:
-        if delimiter not in text:
+        if delimiter not in text or (delimiter == "|" and _FILTERS.search(text)):
             continue
         # `a, "b, c"` as people write it: csv would take that quote for a plain character, and cut the field in two.
         spaced = f'{delimiter} "' in text and f'{delimiter}"' not in text

@@ -49,6 +49,8 @@ _DUMP = re.compile(
     r"|aad3b435b51404eeaad3b435b51404ee[\s:;,|\"]{1,9}$"
     # /rc4:<key> of Rubeus, /krbtgt: of mimikatz, -hashes <lm>:<nt>, -H <nt>; CORP\max:<nt>
     r"|\s/(?:rc4|aes(?:128|256)|des|pth|krbtgt|(?:old|new)?ntlm):$|\s-hashes\s+$|(?-i:\s-H)\s+$"
+    # hashcat -m 0 <md5>
+    r"|(?<!\w)(?:hashcat|john)(?:\.exe)?\s+-[^\n]*$"
     r"|(?<!\w)invoke-(?:smb|wmi|thehash)\w*\s[^\n]*-hash\s+$|(?<![\w\\:])[\w.-]{1,63}\\[\w.$-]{1,64}:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
     re.IGNORECASE,
 )

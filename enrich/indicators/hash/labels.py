@@ -103,6 +103,12 @@ _NAMES = re.compile(rf"(?:{NAMES})(?: \(.*\))?")
 _ADDRESSES = re.compile(_words(ADDRESSES))
 _IDS = re.compile(IDS)
 _SEPARATORS = re.compile(r"[\W_]+")
+_SHORT_HEAD = 3
+_OF_ACCOUNTS = re.compile(
+    r"(?:user|login|admin|administrator|account|member|customer|client|mail|root|wifi|auth|session|access|site"
+    r"|website|host|server|database|domain|machine|master|private|public|product|licen[cs]e)s?"
+)
+"""What may be written in one with a secret's word (jwtSecret, userPass): a short word, or whose it is."""
 # "certificate used", "mutex names found": what may follow the word that decides
 _FILLERS = (
     r"(?: (?:values?|data|hash(?:es)?|md5|sha ?1|sha ?256|numbers?|nos?|names?|ids?|(?:black|block)?lists?|used"
@@ -189,14 +195,26 @@ def ends_in(text: str) -> str:
     words = plain(text)
     if not _ANY_LEFT_OUT.search(words) or not subjects(text):
         return ""
-    return next((reason for pattern, reason in LEFT_OUT if _ending(pattern).search(words)), "")
+    endings = ((reason, _ending(pattern).search(words)) for pattern, reason in LEFT_OUT)
+    return next((reason for reason, said in endings if said and not _is_name(text, words[said.start() :])), "")
+
+
+def _is_name(text: str, ending: str) -> bool:
+    """Return whether an ending is the last part of a name that is written in one: menuPass, WarmCookie; not userPass,
+    jwtSecret, SessionTokens.
+    """
+    last = plain(text.rsplit(maxsplit=1)[-1]) if text.split() else ""
+    head = last.removesuffix(ending).strip() if last.endswith(ending) else ""
+    is_plural = ending.endswith("s") and not ending.endswith("ss")
+    return len(head) > _SHORT_HEAD and not is_plural and _OF_ACCOUNTS.fullmatch(head) is None
 
 
 def carries_files(text: str) -> bool:
     """Return whether what a record is called has a file of its own, whose hash then stands in it: a process, an
     example.
     """
-    return _CARRIERS.search(plain(text)) is not None
+    words = plain(text)
+    return _CARRIERS.search(words) is not None and not label(_CARRIERS.sub(" ", words))  # not "Token examples"
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,8 @@ _OBJECTS = (
     (re.compile(r"[\w./:=-]+@sha256:$", re.IGNORECASE), OF_IMAGE),
     # --hash=sha256:<hash> of pip's requirements, "zh:<hash>" of Terraform's lock files
     (re.compile(r"(?:--hash=\w+|zh):$"), PINNED),
+    # nodekey:<hash> of Tailscale and its like; families with such names begin with a capital
+    (re.compile(r"[a-z]{2,}(?<!mon)(?<!tur)(?<!don)key:$"), label("key")),
     # \\.\pipe\<hash>
     (re.compile(r"\\+[.?\w]*\\pipe\\", re.IGNORECASE), "name of a pipe, not a file's hash"),
     # uses: actions/checkout@<sha1>: a workflow pins an action by its commit

@@ -36,7 +36,8 @@ _LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
         # "ref: <sha1>" of a workflow, "version: <sha1>" of a playbook, no column "Ref", no "#REF!" of a sheet;
         # "83db48f..<sha1>", the latter of two revisions; "<<<<<<< <sha1>", a side of a conflict; git checkout <sha1>
         re.compile(
-            r"(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
+            # 100644 blob <sha1>, as Git lists a tree
+            r"(?<!\w)\d{6} (?:blob|tree|commit) $|(?:(?<![\w#])ref|(?:^|\n)[\s-]*version)[\"']?\s*[:=]\s*[\"']?$"
             r"|(?<![0-9a-f])[0-9a-f]{7,64}+\.{2,3}$|(?:^|\n)(?:<{7}|\|{7}|>{7}) $"
             r"|(?<![\w.-])git [a-z-]{3,20}(?: -{1,2}[\w=-]+)* $"
         ),

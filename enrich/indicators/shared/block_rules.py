@@ -22,8 +22,8 @@ _MAY_BE = re.compile(
 _RECORDS = (" A ", " AAAA ", " CNAME ", "##", "#@#", "#?#", "#$#", "#%#")
 _FARTHEST = 2000
 """Signs of a line before a name in which its rule begins."""
-_SELF = ("local", "loopback")
-"""How names begin that point to the machine itself in any zone."""
+_SELF = ("localhost", "localdomain", "local", "loopback")
+"""First parts of names that point to the machine itself in any zone."""
 _SENSOR = r"^\s*(?:alert|drop|reject\w*)\s.*"
 _FILTER = re.compile(r"\s*(?:@@)?\|\|")
 
@@ -86,7 +86,7 @@ def may_block(unit: str) -> bool:
 
 def said(unit: str, start: int, end: int) -> str:
     """Return what the rule that a line is says of the name at ``unit[start:end]``; "" where it says nothing."""
-    if start > _FARTHEST or unit[start:end].lower().startswith(_SELF):
+    if start > _FARTHEST or unit[start:end].lower().partition(".")[0] in _SELF:
         return ""
     before, after = unit[:start], unit[end : end + 300]
     return next((rule.says for rule in _RULES if rule.before.search(before) and rule.after.match(after)), "")

@@ -63,11 +63,17 @@ _SET_APART = re.compile(
     r"[\"'`*_+)}\]>]*(?:\s+[-\u2013\u2014]+>?\s|\s*[-=]>|\s*[(\[#;,:\u2013\u2014{]|\s{2,}|\s*//|\s*<)"
 )
 _WORD = re.compile(r"[^\W_]")
+_LAYOUT = re.compile(
+    r"</?(?:td|th|tr|li|ul|ol|p|div|span|b|i|u|em|strong|code|pre|tt|font|h\d|dd|dt|br|hr|content)(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+"""Elements that say nothing of what stands in them: HTML's, and OpenIOC's ``Content``."""
+_ATTRIBUTE = re.compile(r"<\w[^<>]*\s[\w:]+=[\"']$")
 _PORT = re.compile(r"/\d{1,5}(?![\w./])")
 _LABEL = re.compile(
     # up to five words, then a sign or "is": "C2 server is evil.com"; not "as seen in the report: evil.com and"
     r"(?:^|[\s(\[{,;|/\"'`])((?:[^\W\d_][\w&.:/-]{0,40}[ \t]{1,2}){0,4}?[^\W\d_](?:[\w&.:/|-]{0,39}[\w&.:-])?)"
-    r"[\"'`*_)]{0,4}\s{0,3}(?:[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}(?:url,)?$"
+    r"[\"'`*_)]{0,4}\s{0,3}(?:~?[:=\uff1a]|==| is | are |LIKE|IN)[\s\"'`*_(\[<{]{0,6}(?:url,)?$"
 )
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``; in Snort's rules
 ``reference:url,``.
@@ -153,17 +159,18 @@ def _whole(unit: str, one: Candidate) -> Candidate:
 
 def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidate]:
     """With how each stands in its unit."""
-    lead = len(unit) - len(unit.lstrip(_EDGES))
-    bullet = _BULLET.match(unit)
+    bare = _LAYOUT.sub(lambda tag: " " * len(tag[0]), unit) if "<" in unit else unit
+    lead = len(bare) - len(bare.lstrip(_EDGES))
+    bullet = _BULLET.match(bare)
     lead = max(lead, bullet.end() if bullet else 0)
-    while lead < len(unit) and unit[lead] in _EDGES:
+    while lead < len(bare) and bare[lead] in _EDGES:
         lead += 1
-    trail = len(unit.rstrip(_EDGES))
+    trail = len(bare.rstrip(_EDGES))
     rest, end = [], 0
     for one in found:
-        rest.append(unit[end : one.start])
+        rest.append(bare[end : one.start])
         end = one.end
-    rest.append(unit[end:])
+    rest.append(bare[end:])
     others = any(map(_WORD.search, rest))
     # 10.0.0.5 intranet.example.com, as a file of hosts has them
     is_of_house = not others and any(
@@ -188,9 +195,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             one,
             start=one.start + offset,
             end=one.end + offset,
-            doubt=""
-            if said
-            else one.doubt or (ASSET if is_of_house and one.kind == DOMAIN and not one.defanged else ""),
+            doubt="" if said else one.doubt or ASSET * (is_of_house and one.kind == DOMAIN and not one.defanged),
             stands=stands,
             label=label,
             tagged=bool(element),
@@ -200,13 +205,16 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
 
 def _label(unit: str, start: int) -> str:
     before = unit[max(0, start - 90) : start]
+    before = before.removesuffix(".*")  # hostname ~= ".*evil.com"
     before = before[:-1] if before.endswith(("'.", '".')) else before  # QueryName|endswith: '.evil.com'
     if before.endswith(" ") and (asked := _ASKED.search(before)):
         return "target" if asked["target"] else "host"  # the host of a request: whose it is stays open
     if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)
-    return plain(found[1]).strip() if found else ""
+    label = plain(found[1]).strip() if found else ""
+    # <Relationship Target="http://evil.com/a.dotm"/> is what a document fetches, and nobody's target
+    return "url" if label.lower() == "target" and _ATTRIBUTE.search(unit, max(0, start - 300), start) else label
 
 
 def _element(unit: str, start: int) -> str:

@@ -16,7 +16,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _INTERNAL = re.compile(
     # host.corp, dc1.ad, printer.lan; never a name that a registry sells under
     r"(?:[a-z0-9_-]+\.)+(?:local|localhost|localdomain|corp|lan|internal|intranet|intra|home|private|domain|ad|test|invalid"
-    r"|example|workgroup|host)|(?:[a-z0-9_-]+\.)*(?:home\.arpa|in-addr\.arpa|ip6\.arpa)|localhost"
+    r"|example|workgroup)|(?:[a-z0-9_-]+\.)*(?:home\.arpa|in-addr\.arpa|ip6\.arpa)|localhost"
 )
 """Names that only one network knows: RFC 2606, 6762 and 8375, and what administrators choose instead."""
 

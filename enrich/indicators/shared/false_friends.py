@@ -114,7 +114,9 @@ def _by_neighbours(before: str, after: str) -> str:
         return IN_FILE_NAME
     if after.startswith("\\") or (before.endswith(("\\", "/")) and not before.endswith(("//", "\\\\"))):
         return DETECTION if _DETECTION_BEFORE.search(before) else IN_PATH
-    return CODE if before.endswith(("$", "%", "@", "#", "&")) or _CODE_AFTER.match(after) else ""
+    # $name, {{ page.name }}, ${host.name}
+    in_code = before.endswith(("$", "%", "@", "#", "&", "${")) or before.rstrip(" ").endswith("{{")
+    return CODE if in_code or _CODE_AFTER.match(after) else ""
 
 
 def _by_parts(labels: list[str]) -> str:
@@ -129,7 +131,7 @@ def _by_parts(labels: list[str]) -> str:
         return PACKAGE
     if low[-1] in ("name", "id", "pid", "target", "group", "zone", "properties") and _FIELDS.issuperset(low[:-1]):
         return PACKAGE
-    if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS for label in low[1:-1]):
+    if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS and len(label) > 2 for label in low[1:-1]):
         return FILE_NAME
     return _by_capitals(labels)
 

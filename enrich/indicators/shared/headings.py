@@ -32,6 +32,8 @@ _SEPARATORS = re.compile(r"[\W_]+")
 # remoteIP, DestinationHost
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 160
+_LONGEST_NAME = 6
+"""Words of a file's name that says whose its values are."""
 _LONGEST_TYPE = 60
 """Of a type, and of a note that says nothing else."""
 
@@ -81,6 +83,9 @@ _COMMANDS = re.compile(
     r"(?:(?:parent|process|target|initiating|acting|actor|full) )*(?:command ?lines?|cmd ?lines?|cmd|commands?"
     r"|(?:command ?line )?arg(?:ument)?s|script ?block ?text|exec)"
 )
+_A_HASH = r"(?:hash(?:es)?|md ?5|sha ?\d+)"
+_OF_HASHES = re.compile(rf"(?:(?:files?|and|values?|{_A_HASH}) )*{_A_HASH}(?: values?)?")
+"""A title that asks for hashes: what stands below it and is none is no name of a file for that."""
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
 _WHAT_IS_OWNED = re.compile(
     r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?"
@@ -161,6 +166,8 @@ def _of_file(text: str) -> Reading:
     report.
     """
     victims = next(pattern for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM)
+    if sum(map(str.isalpha, text.split())) > _LONGEST_NAME:
+        return SILENT  # an article's title, whose victims are a part of what it tells
     reason = VICTIM if victims.search(text) else ASSET if _INVENTORY.search(text) else ""
     return Reading(Says.OTHER, reason) if reason and not _of_attack(text) else SILENT
 
@@ -254,7 +261,7 @@ def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
         # "URL" says what it is and not whose: the title may say "References"; "C2 URL" leaves nothing open
         says = Says.SHAPE if link in (Link.HEADING, Link.TITLE) and _FORM.fullmatch(text) else Says.INDICATOR
         return Reading(says, form=named[0] if len(named) == 1 else "", names_type=bool(named))
-    for pattern, reason in _ANYTHING_OFTEN:
+    for pattern, reason in _ANYTHING_OFTEN if not (link in _AROUND and _OF_HASHES.fullmatch(text)) else ():
         said = any(_says_what(text[:subject], m.end(), reason, link) for m in pattern.finditer(text))
         if said and not _ANY_NETWORK.search(text):
             return _other(reason, text, link)

@@ -68,8 +68,8 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
         return Match(*span, found.value, own=_DEFANGED, alone=alone, defanged=True)
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
-        # a list of names that end otherwise may go on with get-it.rs
-        sure = not (alone and reason == false_friends.FILE_NAME)
+        # a list of plain names may go on with get-it.rs and gov.evil.com
+        sure = not (alone and reason in (false_friends.FILE_NAME, false_friends.PACKAGE))
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone, sure=sure)
     # left out in the end where the sheet holds values that are defanged
     is_named = wanted or own.says is Says.INDICATOR
@@ -99,7 +99,8 @@ def _overruled(found: Candidate, own: Reading, expected: Reading) -> bool:
     """Return whether a heading or label of just this kind outweighs that a value looks like something else, or its
     standing alone that an address ends in one zero.
     """
-    alone = found.stands in (Stands.ALONE, Stands.LISTED)
+    # "domain-name:value = 'ups.so'" says it where it does not stand alone
+    alone = found.stands in (Stands.ALONE, Stands.LISTED) or found.kind == own.form
     if not alone or found.doubt in _BY_NEIGHBOURS:
         return False
     # 9.9.9.0 alone on its line was meant; 135.0.0.0 hardly

@@ -26,8 +26,11 @@ IN_NAME = rf"\w{_COMBINING}-"
 _NAME = rf"[{IN_NAME}]++(?:{_D}[{IN_NAME}]++)++"
 # where a URL ends: a space, a quote, a table's bar, brackets of East Asian texts
 _STOP = r"\s\"`|<>\\\u3001\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2018\u2019\u00ab\u00bb"
-# brackets that are closed belong to it: /wiki/A_(b); a comma does where no space or further URL follows
-_REST = rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
+# brackets that are closed belong to it: /wiki/A_(b), /host[v17]/a; a comma does where no space or further URL follows
+_REST = (
+    rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|\[[a-z]{{0,9}}\d[\w-]{{0,30}}\](?=/)"
+    rf"|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
+)
 _FIND = re.compile(
     # scheme://user@[v6]:port/path; hxxps[:]//, http:\\
     rf"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9*_+]{{1,14}})[:{COLON}][/\\{SLASH}]{{2}}"
@@ -52,6 +55,7 @@ _TEMPLATE = re.compile(
     r"<(?!/|!|(?:br|hr|wbr|p|div|span|a|b|i|u|em|strong|font|img|code|pre|t[drh]|[uo]l|li|h\d)(?![\w-]))"
 )
 """What opens a place to be filled in, and no markup: cut there it is another URL; nobody can ask about the whole."""
+_TO_FILL = re.compile(r"[<{\[][A-Za-z _]+[>}\]]|\$\{")
 _TRAILING = ".,;:!?'\"*~\u2026"
 
 
@@ -122,7 +126,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
-    template = _TEMPLATE.match(unit, end) or bool(re.search(r"[<{\[][A-Za-z ]+[>}\]]", text.partition("?")[0]))
+    template = _TEMPLATE.match(unit, end) or bool(_TO_FILL.search(text.partition("?")[0]))
     return [
         Candidate(
             URL,

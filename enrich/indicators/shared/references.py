@@ -51,6 +51,8 @@ def is_reference(url: str) -> bool:
     """Return whether a canonical URL has the address of something to read."""
     parts = urlsplit(url)
     host = parts.hostname or ""
+    if host.replace(".", "").isdigit():
+        return False  # nobody's articles stand at an address
     rest = f"{host}{parts.path}"
     if (
         _SERVICES.fullmatch(host)

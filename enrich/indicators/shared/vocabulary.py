@@ -38,7 +38,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         VICTIM,
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
-        impersonated|spoofed|targeting data|(?<!file )(?<!lnk )(?<!shortcut )targets?
+        impersonated|spoofed|targeting data|(?<!file )(?<!lnk )(?<!shortcut )(?<!to )targets?
         targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
         opfer\w*|betroffene\w*|kompromittiert\w*|victimes?|v[ií]ctimas?|v[ií]timas?|afectad[oa]s?|compromis
         comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
@@ -175,6 +175,7 @@ ATTACKERS = rf"""
     {INDICATOR}
     network(?: \w+)?|c ?2s?|c ?n ?c|c ?c|cc|c and c
     command (?:and|&) control|infrastructure|call ?backs?|beacons?|phish(?:ing)?|malicious
+    (?:stratum |mining |miner )?pools?
     payloads?|droppers?|download(?:s|ers?)?|exfil\w*|dead drop\w*|staging|stagers?|delivery|distribution
     redirect\w*|servers?|connections?|contacted|gates?|panels?|scann\w+|attack\w*|threats?|blocklists?
     block ?lists?|deny ?lists?|black ?lists?|(?:dns |query )?answers?|query results?|rdata|resolved

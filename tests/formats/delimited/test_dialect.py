@@ -102,3 +102,10 @@ def test_a_line_of_fields_that_a_text_quotes_makes_no_log_of_it() -> None:
     quoted = b"Notes of the case, in words.\n\n#Fields: date time c-ip\nThe hash of bob is in the vault.\n"
     log = b"#Version: 1.0\n#Fields: date time c-ip\n2026-11-01 00:00:01 45.9.148.81\n"
     assert (recognise(quoted, "notes.txt"), recognise(log, "u_ex.log")) == (0, 70)
+
+
+def test_the_bars_of_an_ad_blocker_s_rules_part_no_fields() -> None:
+    rules = b"[Adblock Plus]\n! A | B | C\n" + b"".join(b"||evil%d.example.net^\n" % n for n in range(9))
+    assert text.recognise(rules, "list.txt") > recognise(rules, "list.txt")
+    hashes = b"".join(b"||%064d\n" % n for n in range(9))
+    assert recognise(hashes, "list.txt") > text.recognise(hashes, "list.txt")

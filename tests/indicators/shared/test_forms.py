@@ -46,6 +46,10 @@ def test_a_name_given_away_has_an_owner_of_its_own() -> None:
     assert owner("a.b.trycloudflare.com") == "b.trycloudflare.com"
 
 
+def test_a_name_that_a_registry_sells_is_no_internal_one() -> None:
+    assert domain_name.withheld("evil.host") == ""
+
+
 @pytest.mark.parametrize("name", ["dc1.corp.local", "x.home.arpa", "printer.lan", "4.3.2.1.in-addr.arpa", "a.onion"])
 def test_internal_names_and_onions_are_held(name: str) -> None:
     assert domain_name.withheld(name).endswith("never sent") or "never sent" in domain_name.withheld(name)
