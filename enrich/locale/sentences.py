@@ -92,6 +92,7 @@ OF_LOOK_ALIKES = (
     mark("part of a registry key, not a file's hash"),
     mark("digest of a container's image, not a file's hash"),
     mark("digest of a package that a build is pinned to, not an indicator"),
+    mark("a zone that a resolver answers for: one's own, unless all of a long list is of such"),
     mark("name of a pipe, not a file's hash"),
     mark("identifier of a resource, not a file's hash"),
     mark("text or bytes that a rule looks for, not a file's hash"),

@@ -11,6 +11,7 @@ from itertools import islice
 from operator import gt
 
 from enrich.indicators.hash import KIND as HASH
+from enrich.indicators.shared.block_rules import ZONE
 from enrich.model.sighting import Found
 from enrich.scan.columns import SheetColumns
 from enrich.scan.placement import Classification, ColumnCount
@@ -20,6 +21,8 @@ from enrich.scan.sheet_values import SheetValues
 _ENOUGH = 3
 _COMPANY = 4
 """Values that nobody doubts, to each that only its column makes one."""
+_MANY = 20
+"""Zones from which on a list of nothing else is no one's own."""
 _ALL_BUT = 10
 """Rows of a list of which one may hold something else: a comment, a title."""
 # of a damaged text: enough to find it by
@@ -104,7 +107,7 @@ class Collector:
 
     def _take_up(self, columns: SheetColumns) -> None:
         """Take the values that look like something else in a list without headings whose other rows hold nothing but
-        values of their type: ``get-it.rs`` among domains.
+        values of their type: ``get-it.rs`` among domains; zones that a resolver answers for, where they are many.
         """
         others, table = self.others, self.classes
         doubtful = {index for index, one in enumerate(table) if one.doubtful and one.found is Found.LEFT_OUT}
@@ -118,9 +121,10 @@ class Collector:
             elif table[index].found is Found.INDICATOR:
                 plain.setdefault((column, table[index].kind), set()).add(others.rows[place])
         for key, looks in places.items():
-            company, rows = len(plain.get(key, ())), {others.rows[place] for place in looks}
-            is_list = (company + len(rows)) * _ALL_BUT >= columns.rows * (_ALL_BUT - 1)
-            if is_list and company >= len(rows) * _COMPANY:
+            company, rows = plain.get(key, set()), {others.rows[place] for place in looks}
+            is_list = len(company | rows) * _ALL_BUT >= columns.rows * (_ALL_BUT - 1)
+            is_block_list = len(rows) >= _MANY and all(table[others.classes[place]].reason == ZONE for place in looks)
+            if is_list and (is_block_list or len(company) >= len(rows) * _COMPANY):
                 index = self.index(Classification(Found.INDICATOR, kind=key[1]))
                 for place in looks:
                     others.classes[place] = index

@@ -856,3 +856,17 @@ def test_a_legend_is_no_title() -> None:
         "a.example.net",
         "b.example.org",
     ]
+
+
+@pytest.mark.parametrize("line", ['local-zone: "{}" redirect', 'local-zone: "{}." static', "local=/{}/", "server=/{}/"])
+def test_zones_that_a_resolver_answers_for_are_blocked_where_a_long_list_has_nothing_else(line: str) -> None:
+    names = [f"n{number}.example.net" for number in range(30)]
+    assert taken(*((line.format(name),) for name in names)) == names
+    assert taken(*((line.format(name),) for name in names[:5])) == []
+    settings = [(f"option{number}: yes",) for number in range(20)]
+    assert taken(*settings, *((line.format(name),) for name in names)) == []
+
+
+def test_a_zone_whose_data_point_to_nowhere_is_blocked() -> None:
+    rows = [('local-zone: "a.example.net" redirect',), ('local-data: "a.example.net A 0.0.0.0"',)]
+    assert taken(*rows) == ["a.example.net"]

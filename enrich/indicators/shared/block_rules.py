@@ -1,7 +1,7 @@
 """Lines by which resolvers, filters, proxies and sensors block names: what such a rule says of the names in it.
 
-A name that is pointed to nowhere is blocked. Of any other nothing is said: it may be the house's own, as in
-``local-zone: "lan.client.com" static``.
+A name that is pointed to nowhere is blocked. Of a zone that is only declared (``local-zone: "lan.client.com" static``)
+no line says whether it is, or the house's own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from msgspec import Struct
 
 BLOCKED, LET_THROUGH, OF_RULE = "blocklist", "allowlist", "rule"
 """What the vocabulary of headings calls such names."""
+ZONE = "a zone that a resolver answers for: one's own, unless all of a long list is of such"
+"""Why a name is left out of which its line does not say whether it is blocked."""
 
 _NOWHERE = r"(?:0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)(?![\w.:])"
 _MAY_BE = re.compile(
-    rf"\s*(?:local-(?:zone|data)\b|address[=\s]\s*/|\|\||@@|acl\s|zone\s|(?:alert|drop|reject)\w*\s|{_NOWHERE}\s)",
+    rf"\s*(?:local-(?:zone|data)\b|(?:address|server|local)[=\s]\s*/|\|\||@@|acl\s|zone\s|(?:alert|drop|reject)\w*\s"
+    rf"|{_NOWHERE}\s)",
     re.IGNORECASE,
 )
 """How a line of one begins, but for what begins with the name."""
-_RECORDS = (" A ", " AAAA ", " CNAME ", "##", "#@#", "#?#", "#$#", "#%#")
+_TRIMS = re.compile(r"#[@?$%]*#")
 _FARTHEST = 2000
 """Signs of a line before a name in which its rule begins."""
 _SELF = ("localhost", "localdomain", "local", "loopback")
@@ -43,6 +46,9 @@ def _rule(says: str, before: str, after: str = "") -> _Rule:
 _RULES = (
     # unbound's local-zone: "evil.com" always_nxdomain
     _rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
+    # local-zone: "evil.com" redirect; dnsmasq's local=/evil.com/
+    _rule(ZONE, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:redirect|static)\b"),
+    _rule(ZONE, r"^\s*(?:server|local)=/(?:[^/\s]+/)*\.?$", r"(?:/[^/\s]+)*/\s*$"),
     # evil.com CNAME . and evil.com CNAME rpz-drop. of a response policy zone; rpz-passthru lets through
     _rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
     _rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
@@ -81,7 +87,9 @@ def is_filter(text: str) -> bool:
 
 def may_block(unit: str) -> bool:
     """Return whether a line may be such a rule: quick, and sure where it says no."""
-    return _MAY_BE.match(unit) is not None or any(sign in unit for sign in _RECORDS)
+    if _MAY_BE.match(unit) or " A " in unit or " CNAME " in unit or " AAAA " in unit:
+        return True
+    return "#" in unit and _TRIMS.search(unit) is not None
 
 
 def said(unit: str, start: int, end: int) -> str:

@@ -178,7 +178,7 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
     )
     label, before, may_block = "", 0, block_rules.may_block(unit)
     for one in found:
-        said = block_rules.said(unit, one.start, one.end) if may_block else ""
+        rule = block_rules.said(unit, one.start, one.end) if may_block else ""
         if one.start <= lead and one.end >= trail:
             stands = Stands.ALONE
         elif not others:
@@ -187,7 +187,8 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             apart = one.start <= lead and _SET_APART.match(unit, one.end)
             stands = Stands.FIRST if apart else Stands.IN_TEXT
         element = _element(unit, one.start)
-        own = said or element or ("" if _is_endpoint(unit, one) else _label(unit, one.start))
+        own = ("" if rule == block_rules.ZONE else rule) or element
+        own = own or ("" if _is_endpoint(unit, one) else _label(unit, one.start))
         # Affected host: ws1.example.com (192.0.2.1)
         label = own or (label if _IN_BRACKETS.fullmatch(unit, before, one.start) else "")
         before = one.end
@@ -195,12 +196,19 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
             one,
             start=one.start + offset,
             end=one.end + offset,
-            doubt="" if said else one.doubt or ASSET * (is_of_house and one.kind == DOMAIN and not one.defanged),
+            doubt=_doubt(one, rule, of_house=is_of_house),
             stands=stands,
             label=label,
             tagged=bool(element),
             linked=_is_linked(unit, one),
         )
+
+
+def _doubt(one: Candidate, rule: str, *, of_house: bool) -> str:
+    """Return what a value looks like instead, by its own letters or what its line is; a rule says it in their stead."""
+    if rule:
+        return rule if rule == block_rules.ZONE else ""
+    return one.doubt or (ASSET if of_house and one.kind == DOMAIN and not one.defanged else "")
 
 
 def _label(unit: str, start: int) -> str:

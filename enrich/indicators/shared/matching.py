@@ -13,6 +13,7 @@ from msgspec import structs
 
 from enrich.indicators import Link, Match, Reading, Says
 from enrich.indicators.shared import false_friends, headings, ip_address, references
+from enrich.indicators.shared.block_rules import ZONE
 from enrich.indicators.shared.brackets import Brackets
 from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.candidates import candidates
@@ -69,7 +70,7 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
         # a list of plain names may go on with get-it.rs and gov.evil.com
-        sure = not (alone and reason in (false_friends.FILE_NAME, false_friends.PACKAGE))
+        sure = reason != ZONE and not (alone and reason in (false_friends.FILE_NAME, false_friends.PACKAGE))
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone, sure=sure)
     # left out in the end where the sheet holds values that are defanged
     is_named = wanted or own.says is Says.INDICATOR
