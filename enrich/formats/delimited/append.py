@@ -7,13 +7,17 @@ columns of ours from an earlier run are replaced in place.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from enrich.formats.delimited.records import Batch, RawRecords
+from enrich.formats.delimited.arrow_records import with_fields
+from enrich.formats.delimited.records import Batch, EvenBatch, RawRecords
 from enrich.formats.delimited.render import Renderer, Tails
 from enrich.model.column import Type
 from enrich.model.own_cells import fits
 from enrich.model.row import Added, Addition
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COMMENT_SIGNS = (b"#", b"//")
 _CONTENTS_REMEMBERED = 1 << 16
@@ -38,6 +42,10 @@ class RenderedCells(Protocol):
 
     def rendered(self, first: int, end: int) -> Sequence[bytes | None]:
         """Return the fields of each row from ``first`` up to ``end``; None for a row that gets no cells."""
+        ...
+
+    def column(self, first: int, end: int) -> pa.Array[Any]:
+        """Return the same as Arrow has it, which made them."""
         ...
 
 
@@ -69,26 +77,42 @@ class Appender:
         self._tails = Tails(renderer, addition.columns, self._fresh)
         self._known: dict[Hashable, bytes] = {}
         """The new fields of rows by their content, a delimiter before each."""
+        cells = addition.cells
+        self._rendered_before = cells if isinstance(cells, RenderedCells) and not self._present else None
+        self._header = addition.header_row or 0
 
-    def written(self, batches: Iterable[Batch]) -> Iterator[bytes]:
+    def written(self, batches: Iterable[Batch | EvenBatch]) -> Iterator[bytes]:
         """Yield the file's new bytes behind its prologue, batch by batch."""
-        full, number = self._width - 1, self._before
-        for records, counts in batches:
-            numbers = range(number + 1, number + 1 + len(records))
-            number += len(records)
-            tails = self._tails_of(numbers)
-            # A block of records as wide as the table, each with an answer and the same line end: one pass without a
-            # look at each.
-            end = _plain_lines(records)
-            if not self._present and counts.count(full) == len(counts) and all(tails) and end and not self.raw.stray:
-                plain = zip(records, filter(None, tails), strict=True)
-                yield b"".join([record[: -len(end)] + tail + end for record, tail in plain])
-            else:
-                yield b"".join(map(self._record, numbers, records, counts, tails))
+        number = self._before
+        for batch in batches:
+            size = batch.size if isinstance(batch, EvenBatch) else len(batch[0])
+            numbers = range(number + 1, number + 1 + size)
+            number += size
+            at_once = self._at_once(batch, numbers) if isinstance(batch, EvenBatch) else None
+            yield at_once or self._by_records(*(batch.batch if isinstance(batch, EvenBatch) else batch), numbers)
+
+    def _at_once(self, batch: EvenBatch, numbers: range) -> bytes | None:
+        """Return records with fields that were rendered before; None where one of them needs a look."""
+        cells = self._rendered_before
+        if cells is None or self._header in numbers or batch.width != self._width or self.raw.stray:
+            return None
+        return with_fields(batch.data, cells.column(numbers.start, numbers.stop))
+
+    def _by_records(self, records: list[bytes], counts: list[int], numbers: range) -> bytes:
+        """Return records with their fields."""
+        tails = self._tails_of(numbers)
+        # A block of records as wide as the table, each with an answer and the same line end: one pass without a look
+        # at each.
+        end = _plain_lines(records)
+        is_wide = counts.count(self._width - 1) == len(counts)
+        if not self._present and is_wide and all(tails) and end and not self.raw.stray:
+            plain = zip(records, filter(None, tails), strict=True)
+            return b"".join([record[: -len(end)] + tail + end for record, tail in plain])
+        return b"".join(map(self._record, numbers, records, counts, tails))
 
     def _tails_of(self, numbers: range) -> list[bytes | None]:
         """Return the fields of the columns that are new for each of these rows; None for one that gets no cells."""
-        cells, header = self._addition.cells, self._addition.header_row or 0
+        cells, header = self._addition.cells, self._header
         if isinstance(cells, RenderedCells):
             tails = list(cells.rendered(numbers.start, numbers.stop))
             if header in numbers:
@@ -111,7 +135,7 @@ class Appender:
         """Return one record with its fields; ``tail`` are those of the columns that are new, None where it gets no
         cells.
         """
-        header = self._addition.header_row or 0
+        header = self._header
         if number == header:
             return self._extended(number, record, count, self._heading)
         if tail is None:

@@ -99,3 +99,26 @@ def _read(cuts: Sequence[EvenCut]) -> pa.Table | None:
     except pa.ArrowInvalid:  # a record longer than a block, half a surrogate pair
         return None
     return table if table.num_rows == sum(cut.size for cut in cuts) else None
+
+
+def with_fields(lines: bytes, fields: pa.Array[Any]) -> bytes | None:
+    """Return ``lines`` with each one's ``fields`` before its end; None where some get none, or their ends differ.
+
+    No line is empty, and each ends with LF or CRLF.
+    """
+    import numpy as np  # noqa: PLC0415 - small files are read without
+    import pyarrow as pa  # noqa: PLC0415 - of an extra
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    returns = lines.count(b"\r")
+    if fields.null_count or returns not in (0, len(fields)):
+        return None
+    end = b"\r\n" if returns else b"\n"
+    ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == end[-1]) - (len(end) - 1)
+    # each piece begins with the end of the line before: so the pieces lie in memory as Arrow has texts
+    offsets = np.concatenate([[0], ends]).astype(np.int32)
+    pieces = pa.BinaryArray.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(lines)])
+    joined = pc.binary_join_element_wise(pieces, fields, b"")
+    _, places, data = joined.buffers()
+    size = int(np.frombuffer(places, np.int32)[len(ends)])
+    return bytes(data.slice(0, size)) + end

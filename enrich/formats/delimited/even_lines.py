@@ -73,7 +73,10 @@ class EvenLines:
         """Return the records of a text; None where it is not even. A table of one column has no even lines: a blank
         one is no record there.
         """
-        data = text.encode("utf-8", "surrogatepass")
+        return self.cut_bytes(text.encode("utf-8", "surrogatepass"))
+
+    def cut_bytes(self, data: bytes) -> EvenCut | None:
+        """Return the same of a text in UTF-8, or in another encoding where nobody looks at its fields."""
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
         if not data.endswith(b"\n") or b"\r" in data:

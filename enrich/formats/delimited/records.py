@@ -209,6 +209,23 @@ def _bare_lines(text: str) -> list[str]:
 
 Batch = tuple[list[bytes], list[int]]
 """Raw records, line ends included, and how many delimiters part the fields of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvenBatch:
+    """Raw records of which each is a line of ``width`` fields. Nothing is cut before somebody looks."""
+
+    data: bytes
+    width: int
+    size: int
+    """How many records they are."""
+
+    @property
+    def batch(self) -> Batch:
+        """The same record by record."""
+        return self.data.splitlines(keepends=True), [self.width - 1] * self.size
+
+
 _DOUBLE_BYTE = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _MARK_AS_LATIN1 = "\xef\xbb\xbf"
 """The UTF-8 byte order mark as Latin-1 shows it."""
@@ -221,13 +238,25 @@ class RawRecords:
         self._delimiter = dialect.delimiter.encode("ascii")
         # In GBK, Big5 and Shift-JIS a character's second byte may be `|` or another ASCII sign from `@` on.
         self._masked = encoding.multibyte and dialect.delimiter >= "@"
-        self._cutter = Cutter(dialect, _MARK_AS_LATIN1 if encoding.codec == "utf-8" else "", is_large=is_large)
+        self._mark = _MARK_AS_LATIN1 if encoding.codec == "utf-8" else ""
+        self._cutter = Cutter(dialect, self._mark, is_large=is_large)
+        self._even = EvenLines(dialect.delimiter, is_large=True) if is_large and not self._masked else None
         self.stray = stray
         """Whether a quote had to be taken as a plain character so far."""
 
     def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
-        unfinished, carried = b"", 0
+        """Yield the records of blocks, batch by batch."""
+        return (batch.batch if isinstance(batch, EvenBatch) else batch for batch in self.uncut(blocks))
+
+    def uncut(self, blocks: Iterable[bytes]) -> Iterator[Batch | EvenBatch]:
+        """Yield the same, those of a large file whole where their lines are even."""
+        unfinished, carried, mark = b"", 0, self._mark.encode("latin-1")
         for block in blocks:
+            if self._even is not None and not unfinished and not (mark and mark in block):
+                even = self._even.cut_bytes(block)
+                if even is not None:
+                    yield EvenBatch(block, even.width, even.size)
+                    continue
             # Most blocks hold no quote at all: each line is a record, and bytes need not become text.
             if not unfinished and not self._masked and b'"' not in block:
                 lines, delimiter = block.splitlines(keepends=True), self._delimiter
@@ -258,7 +287,7 @@ class RawRecords:
         end = len(raw) - cut.left
         lines = raw[:end].splitlines(keepends=True)
         if isinstance(cut, EvenCut):
-            return (lines, [cut.width - 1] * cut.size), raw[end:]
+            return EvenBatch(raw, cut.width, cut.size).batch, b""
         counts = [len(fields) - 1 if fields else 0 for fields in cut.records]
         if cut.spans is None:
             return (lines, counts), raw[end:]

@@ -147,21 +147,29 @@ class CellsAsText:
         self._cells, self._column = cells, column
         self._rows, self._places = rows, places
         self._first = 0
-        self._texts: list[bytes | None] = []
-        """Those of the rows from ``_first`` on that are read at once: there may be millions."""
+        self._codes = np.empty(0, np.int64)
+        """Of the rows from ``_first`` on the place of their cells among ``_texts``: there may be millions of rows, and
+        some are read at once.
+        """
+        self._texts: pa.Array[Any] | None = None
 
     def rendered(self, first: int, end: int) -> Sequence[bytes | None]:
-        if not self._first <= first <= end <= self._first + len(self._texts):
-            self._first, self._texts = first, self._read(first, max(end, first + _ROWS_AT_ONCE))
-        return self._texts[first - self._first : end - self._first]
+        texts: list[bytes | None] = self.column(first, end).to_pylist()
+        return texts
 
-    def _read(self, first: int, end: int) -> list[bytes | None]:
+    def column(self, first: int, end: int) -> pa.Array[Any]:
+        if self._texts is None or not self._first <= first <= end <= self._first + len(self._codes):
+            self._first, (self._codes, self._texts) = first, self._read(first, max(end, first + _ROWS_AT_ONCE))
+        return self._texts.take(self._codes[first - self._first : end - self._first])
+
+    def _read(self, first: int, end: int) -> tuple[Codes, pa.Array[Any]]:
+        import pyarrow as pa  # noqa: PLC0415 - of an extra
+
         begin, stop = np.searchsorted(self._rows, (first, end))
         places, codes = np.unique(self._places[begin:stop], return_inverse=True)
         of_row = np.full(end - first, len(places))
         of_row[self._rows[begin:stop] - first] = codes
-        texts = [*self._cells.column(self._column, places).to_pylist(), None]
-        return list(map(texts.__getitem__, of_row.tolist()))
+        return of_row, pa.concat_arrays([self._cells.column(self._column, places), pa.array([None], pa.binary())])
 
     def __call__(self, row: int) -> Added | None:
         """Nobody asks for single rows of a text in which no quote is left open."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from enrich.formats.delimited import DelimitedDocument
+from enrich.formats.delimited import DelimitedDocument, append, arrow_records, table
 from enrich.pipeline.parts import content_join, phases, run
 from enrich.pipeline.parts.content_join import CellsAsText, PartContents
 from enrich.standin.synthetic import hashes
@@ -103,6 +104,30 @@ def test_a_text_is_the_same_as_row_by_row(
     assert not read
     stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out", *options)
     assert len(set(read)) >= len(parts)
+    for part in parts:
+        name = f"{part.stem}.enriched{part.suffix}"
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()
+
+
+def test_a_large_text_is_the_same_as_row_by_row(
+    stand: Stand, tmp_path: Path, lake: Path, threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del threads
+    (lake / "f.csv").write_bytes((lake / "a.csv").read_bytes().replace(b"\n", b"\r\n", 25))
+    parts, at_once = sorted(lake.iterdir()), Counter[bool]()
+    stand.run(*parts, "--out-dir", tmp_path / "plain")
+
+    def counted(lines: bytes, fields: object) -> bytes | None:
+        result = arrow_records.with_fields(lines, fields)  # type: ignore[arg-type]
+        at_once[result is not None] += 1
+        return result
+
+    monkeypatch.setattr(append, "with_fields", counted)
+    monkeypatch.setattr(table, "LARGE", 0)
+    monkeypatch.setattr(arrow_records, "LARGE", 0)
+    monkeypatch.setattr(DelimitedDocument, "block_size", 500)
+    stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out")
+    assert all(at_once[made] for made in (True, False))
     for part in parts:
         name = f"{part.stem}.enriched{part.suffix}"
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()
