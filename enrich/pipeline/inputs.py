@@ -18,6 +18,7 @@ from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
 from enrich.formats import Document, ReadOptions, open_document
+from enrich.formats.shared.arrow_block import release_memory
 from enrich.join.worst import not_asked_words
 from enrich.model.column import Column
 from enrich.model.indicator import Target
@@ -28,6 +29,9 @@ from enrich.pipeline.path_uses import STANDARD_INPUT, expand, is_pattern, to_rea
 from enrich.pipeline.whose_columns import whose_columns
 from enrich.scan import Placement, agree, scan_sheet, targets
 from enrich.signals import at_once
+
+_ARROW_FROM = 16 << 20
+"""Bytes of a part from which on it is worth the time that it takes to load Arrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ def read_inputs(
     """
     with ExitStack() as stack:
         exclusions = Exclusions.read(settings, stack, ours)
-        intake = Intake(InputReader(settings, ours, exclusions, stack), exclusions=exclusions)
+        options = ReadOptions(encoding=settings.encoding)
+        if not complete:  # who writes the parts needs Arrow all the same
+            options = replace(options, arrow_from=_ARROW_FROM)
+        intake = Intake(InputReader(settings, ours, exclusions, stack, options), exclusions=exclusions)
         readable, intake.warnings = without_locks(expand(paths)) if settings.in_place else to_read(expand(paths))
         for path in readable:
             try:
@@ -149,9 +156,15 @@ class InputReader:
     """Opens and scans inputs as one run wants it. What it opens stays open as long as ``stack``."""
 
     def __init__(
-        self, settings: Settings, ours: Sequence[Sequence[Column]], exclusions: Exclusions, stack: ExitStack
+        self,
+        settings: Settings,
+        ours: Sequence[Sequence[Column]],
+        exclusions: Exclusions,
+        stack: ExitStack,
+        options: ReadOptions,
     ) -> None:
         self._settings = settings
+        self._options = options
         self._ours = ours
         self._exclusions = exclusions
         self._stack = stack
@@ -176,10 +189,11 @@ class InputReader:
     def _read(self, path: Path | None, file: OpenedFile) -> tuple[Input, list[str]]:
         self._stack.callback(file.close)
         sha256 = file.sha256()  # before the scan: what changes while it goes on is noticed as well
-        document = open_document(file, ReadOptions(encoding=self._settings.encoding))
+        document = open_document(file, self._options)
         self._stack.callback(document.close)
         warnings: list[str] = []
         placements = self._scan(path, document, warnings)
+        release_memory()  # what follows takes as much as the reading did
         return Input(path, document, placements, file, sha256), warnings
 
     def _scan(self, path: Path | None, document: Document, warnings: list[str]) -> dict[str, Placement]:

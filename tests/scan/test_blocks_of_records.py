@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrich.files.lines import lines_of
-from enrich.formats import open_document
+from enrich.formats import ReadOptions, open_document
 from enrich.formats.delimited import arrow_records, record_blocks, table
 from enrich.formats.delimited.record_blocks import RecordRows
 from enrich.formats.delimited.records import Cutter, Dialect
@@ -96,8 +96,10 @@ def by_rows(rows: Iterator[Row]) -> Iterator[Row]:
     yield from rows
 
 
-def scanned(path: Path, *, blocks: bool, columns: Sequence[str], kinds: Sequence[str]) -> Seen:
-    with closing(open_document(path)) as document:
+def scanned(
+    path: Path, *, blocks: bool, columns: Sequence[str], kinds: Sequence[str], arrow_from: int = 1 << 40
+) -> Seen:
+    with closing(open_document(path, ReadOptions(arrow_from=arrow_from))) as document:
         rows = document.rows("")
         assert isinstance(rows, RecordRows)
         given_rows = rows if blocks else by_rows(rows)
@@ -145,12 +147,11 @@ def test_by_arrow_s_columns_comes_to_the_same_as_record_by_record(
     chosen = data.draw(st.lists(st.sampled_from(["SHA256", "Note", "Command"]), max_size=2, unique=True))
     kinds = tuple(types()) if every else ("hash",)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrow_records, "LARGE", 0)
         patch.setattr(arrow_records, "MOST", 50 if few else 1000)
         path = Path(folder) / "part.csv"
         with path.open("w", encoding="utf-8", newline="") as target:
             csv.writer(target, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
-        found = [scanned(path, blocks=blocks, columns=chosen, kinds=kinds) for blocks in (False, True)]
+        found = [scanned(path, blocks=blocks, columns=chosen, kinds=kinds, arrow_from=0) for blocks in (False, True)]
     assert found[0] == found[1]
 
 

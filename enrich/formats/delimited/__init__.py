@@ -42,7 +42,8 @@ def read(path: Readable, options: ReadOptions) -> DelimitedDocument:
         head = stream.read(_SAMPLE_BYTES)
     text = head[len(encoding.bom) :].decode(encoding.name, "replace")
     dialect = dialect_of(text, path.name)
-    return DelimitedDocument(path, encoding, dialect, can_give_back=not encoding.mixed and takes_fields(text, dialect))
+    can_give_back = not encoding.mixed and takes_fields(text, dialect)
+    return DelimitedDocument(path, encoding, dialect, can_give_back=can_give_back, arrow_from=options.arrow_from)
 
 
 def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:

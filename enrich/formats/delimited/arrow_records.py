@@ -15,8 +15,6 @@ from enrich.formats.shared.arrow_block import ArrowBlock
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LARGE = 16 << 20
-"""Bytes of a file from which on it is worth the time and the memory that it takes to load Arrow."""
 MOST = 1 << 16
 """Records of a block at most: texts that repeat are looked at once a block."""
 NUMBER = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z?|-?[0-9]{1,19}|)"

@@ -15,7 +15,6 @@ from enrich.extras import missing
 from enrich.files.encoding import Encoding
 from enrich.files.lines import BLOCK, blocks, narrowed, torn_end
 from enrich.files.opened import Readable
-from enrich.formats.delimited import arrow_records
 from enrich.formats.delimited.append import Appender
 from enrich.formats.delimited.dialect import separator_line
 from enrich.formats.delimited.even_lines import EvenCut
@@ -23,7 +22,7 @@ from enrich.formats.delimited.record_blocks import LARGE, RecordRows
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
 from enrich.formats.delimited.slices import CutPlaces, Whole
-from enrich.formats.shared.document import CellForm, Document, Slice
+from enrich.formats.shared.document import CellForm, Document, ReadOptions, Slice
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
 
@@ -45,13 +44,14 @@ class DelimitedDocument(Document):
         *,
         can_give_back: bool = True,
         piece: Slice | None = None,
+        arrow_from: int = ReadOptions().arrow_from,
     ) -> None:
-        """``piece``: ``path`` holds that slice of the table alone."""
+        """``piece``: ``path`` holds that slice of the table alone; ``arrow_from``: see ``ReadOptions``."""
         super().__init__(path, encoding.remarks())
         self.can_give_back = can_give_back
         self.encoding = encoding
         self.dialect = dialect
-        self._size = path.stat().st_size
+        self._size, self._arrow_from = path.stat().st_size, arrow_from
         self._widths: Counter[int] | None = None
         self._before, self._block, self._stray = 0, 0, False
         self._marks = CutPlaces(self.block_size)
@@ -62,7 +62,7 @@ class DelimitedDocument(Document):
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
-        by_arrow = self._size >= arrow_records.LARGE and not missing(["pyarrow"])
+        by_arrow = self._size >= self._arrow_from and not missing(["pyarrow"])
         rows = RecordRows(self._counted_cuts(), self._before, by_arrow=by_arrow)
         return rows if self._is_large else (row for row in rows)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from enrich.formats.shared.bytes_as_text import bytes_as_text
@@ -86,10 +86,9 @@ class ArrowBlock:
 
 def release_memory() -> None:
     """Give the memory back in which Arrow read what nobody looks at any more: it would keep it for the next time."""
-    if find_spec("pyarrow") is not None:
-        import pyarrow as pa  # noqa: PLC0415 - of an extra
-
-        pa.default_memory_pool().release_unused()
+    arrow = sys.modules.get("pyarrow")  # to load it would cost more than there is to give back
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
 
 
 def _is_text(kind: Any) -> bool:

@@ -20,7 +20,6 @@ from enrich.errors import InputError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.opened import OpenedFile
 from enrich.formats import CellForm, ReadOptions, open_document, open_slice, slices_of
-from enrich.formats.shared.arrow_block import release_memory
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Result, ServiceFacts
@@ -128,7 +127,6 @@ def extract(job: Scanning) -> Extract:
             slices=slices_of(item.document, job.slice_size) if job.slice_size else [],
         )
         place.unlink(missing_ok=True)  # it stands for all that is kept now
-        release_memory()  # what follows takes as much as the reading did
         targets = packed_targets(list(intake.placements()))
         keep(job.folder.asked_of(path), targets)
         _keep_slices(job, found, item, targets)
@@ -201,7 +199,7 @@ def join(job: Joining) -> Joined:
         raise PartChanged(f"{job.path}: what was found in it is gone")
     with ExitStack() as stack:
         item = _opened(job, scanned, stack)
-        intake = Intake(InputReader(job.settings, (), Exclusions(), stack), [item])
+        intake = Intake(InputReader(job.settings, (), Exclusions(), stack, ReadOptions()), [item])
         contents = _contents(job, item, scanned.extract.form)
         targets = contents.targets if contents else list(job.folder.targets_of(job.path, job.index).targets())
         answers = WrittenAnswers(job.folder.answers, job.settings, job.services).of(targets)

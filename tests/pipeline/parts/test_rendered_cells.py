@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from enrich.formats.delimited import DelimitedDocument, append, arrow_records, table
+from enrich.pipeline import inputs
 from enrich.pipeline.parts import content_join, phases, run
 from enrich.pipeline.parts.content_join import CellsAsText, PartContents
 from enrich.standin.synthetic import hashes
@@ -124,7 +125,7 @@ def test_a_large_text_is_the_same_as_row_by_row(
 
     monkeypatch.setattr(append, "with_fields", counted)
     monkeypatch.setattr(table, "LARGE", 0)
-    monkeypatch.setattr(arrow_records, "LARGE", 0)
+    monkeypatch.setattr(inputs, "_ARROW_FROM", 0)
     monkeypatch.setattr(DelimitedDocument, "block_size", 500)
     stand.run(lake, "--workers", 2, "--out-dir", tmp_path / "out")
     assert all(at_once[made] for made in (True, False))
