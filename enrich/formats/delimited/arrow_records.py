@@ -1,4 +1,4 @@
-"""The records of a large delimited file as Arrow's columns: a tenth of what it costs to make a Python text a field.
+"""The records of a large delimited file as Arrow's columns: no Python text is made of a field.
 
 Extra ``parquet``; where it is missing, or Arrow does not come to the same, the fields are made in Python.
 """
@@ -61,9 +61,10 @@ class ArrowRecords(ArrowBlock):
 
 
 def block_of(cuts: Sequence[Cut | EvenCut], start: int, size: int, first: int) -> ArrowRecords | None:
-    """Return the records from the ``start``-th of ``cuts`` on, which is in the first of these, up to the first that is
-    uneven or without any text, and no more than ``size``; ``first`` is the first one's number. None where there is
-    none, or Arrow does not take them for the same.
+    """Return at most ``size`` records from the ``start``-th on, which the first of ``cuts`` holds.
+
+    ``first`` is the number of that record. The block ends before an uneven text, and before a record without any text.
+    None where it would begin with one, or Arrow reads other records.
     """
     even, held = list[EvenCut](), 0
     for cut in cuts:

@@ -16,6 +16,8 @@ LARGE = 4 << 20
 """Bytes of a file from which on its columns are worth a look: NumPy, which that needs, costs as much as some MB."""
 _MOST = 1 << 13
 """Records of a block at most: the texts of more fit into no processor's cache."""
+_MOST_CUTS = 1 << 7
+"""Blocks of the file that are held at most: records may be long."""
 _NUMBERS = re.compile(rf"{arrow_records.NUMBER}(?:\n{arrow_records.NUMBER})*+")
 
 
@@ -51,12 +53,12 @@ class RecordRows:
             self._last = end
 
     def _hold(self, most: int) -> int:
-        """Hold what follows, up to ``most`` records or some more; returns how many there are."""
+        """Hold what follows, about ``most`` records; returns how many there are."""
         while self._held and self._last - self._before >= self._held[0].size:
             self._before += self._held.pop(0).size
         there = self._before - self._last + sum(cut.size for cut in self._held)
-        while there < most and (cut := next(self._cuts, None)) is not None:
-            self._held.append(cut)
+        while there < most and len(self._held) < _MOST_CUTS and (cut := next(self._cuts, None)) is not None:
+            self._held += [cut] if cut.size else []  # within a record that runs on there is none
             there += cut.size
         return there
 
