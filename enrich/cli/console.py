@@ -174,7 +174,7 @@ def tell_failure(error: BaseException, metrics_file: Path | None, began: float, 
 
 
 def tell(report: RunReport, settings: Settings) -> None:
-    """Warnings always, the outcome unless ``--quiet``."""
+    """Say warnings and what failed always, the outcome unless ``--quiet``."""
     for _, error in report.unread:
         print_unread(error)
     say = catalogue(settings.lang)
@@ -185,8 +185,11 @@ def tell(report: RunReport, settings: Settings) -> None:
     if not settings.quiet:
         for text in banner(report.result, settings.lang):
             print_line(f"*** {text}")
-        for line in outcome(report.result, report.counts, settings.fail_on, offline=settings.offline):
-            print_line(translated(line, say))
+        lines = outcome(report.result, report.counts, settings.fail_on, offline=settings.offline)
+    else:
+        lines = [*_failed(report.result, report.counts)]
+    for line in lines:
+        print_line(translated(line, say))
 
 
 def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, offline: bool = False) -> list[str]:

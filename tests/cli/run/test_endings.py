@@ -6,6 +6,7 @@ import errno
 import gzip
 import io
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,16 @@ def test_the_service_that_keeps_failing_is_exit_4_with_the_reason(
         assert "failed (1): the answer is not VirusTotal's JSON" in capsys.readouterr().err
         assert out[0]["vt_note"]
         assert there.run(path) == 0, "a failure is never kept"
+
+
+def test_a_quiet_run_tells_what_failed_and_nothing_else(
+    stand: Stand, table: Path, key: str, hurried: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--virustotal-url", "http://127.0.0.1:1", "--store", "memory:", "--replace-answers"]
+    assert main(["run", str(table), *where, "-q"]) == 4
+    assert re.fullmatch(r"failed \(\d+\): 127\.0\.0\.1: no connection .*\n", capsys.readouterr().err)
+    assert stand.run(table) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
