@@ -46,8 +46,24 @@ class Words:
 
     def add_row(self, columns: Iterable[Column], added: Added) -> None:
         """Count a row of a table that is written."""
-        cells = zip(columns, added.values, strict=True)
-        self.add(value if isinstance(value, str) else _as_read(column.type, value) for column, value in cells)
+        known, total = self._known, 0
+        for column, value in zip(columns, added.values, strict=True):
+            if type(value) is str:
+                text = value
+            elif value is None:
+                continue
+            elif column.type is Type.DATE:
+                total += _FILLED
+                continue
+            else:
+                text = _as_read(column.type, value)
+            number = known.get(text)
+            if number is None:
+                number = _number(text)
+                if len(known) < _MOST_KNOWN:
+                    known[text] = number
+            total += number
+        self._total += total
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield the rows of a page that is read, each counted."""
@@ -61,11 +77,9 @@ class Words:
 
 def _as_read(kind: Type, value: Scalar) -> str:
     """Return the text that a value which is none becomes when its cell is read."""
-    if value is None:
-        return ""
-    if kind is Type.DATE:  # to be told from the count that its seconds would be
-        return "1970-01-01"
-    if kind is Type.INTEGER and isinstance(value, float) and value.is_integer():
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, float) and kind is Type.INTEGER and value.is_integer():
         return str(int(value))
     return str(value).upper() if kind is Type.BOOLEAN else str(value)
 
