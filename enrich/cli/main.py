@@ -122,6 +122,8 @@ def unknown_argument(word: str, command: str) -> UsageError:
     commands()[command].add(own)
     meant = nearest(name, own.option_names()) if name.startswith("-") else ""
     hint = f"did you mean {meant}?" if meant else f"`enrich {command} --help` lists what there is"
+    if name.startswith("-") and _is_file(word):  # as where a shell's pattern met it
+        hint = f"for the file of that name say ./{word}"
     shown = name if name.startswith("-") else repr(word)
     return UsageError(f"`enrich {command}` does not take {shown}", hint=hint)
 

@@ -118,7 +118,8 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
         elif sheet in tables:
             yield _sheet(path, settings, len(inputs))
         else:
-            raise UsageError(_unknown(path), hint=f"known: {' '.join(sorted({*suffixes_written(), *reports}))}")
+            known = f"known: {' '.join(sorted({*suffixes_written(), *reports}))}"
+            raise UsageError(_unknown(path), hint=known if path.suffix else f"{known}; --out-dir takes a folder")
 
 
 def check_named_form(settings: Settings) -> None:

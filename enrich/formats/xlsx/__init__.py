@@ -8,8 +8,9 @@ the archive again, each member's packed bytes as they are but for the few parts 
     sheet/stream, cells   rows and cells of a sheet's bytes    sheet/splice           our cells put among them
     sheet/read            cells as text, with shared_strings,  sheet/values           values of ours as cells, with
                           dates and formulas                                          new_strings and styles
-    sheet/layout          tables, which grow, and drawings;    sheet/properties       widths, filter and print layout
-                          the first free column                pages/                 sheets of ours, with charts
+    sheet/layout          tables, which grow, and drawings;    sheet/properties       widths and filter, with paper:
+                          the first free column                                       how wide it is printed
+    pages/                sheets of ours, with charts
     sheet/attached_parts  links and comments                   sheet/readable         letters and grounds beside
 
 ``create`` makes a plain workbook of any document's rows, which is then opened and written back like any other.

@@ -72,6 +72,19 @@ def test_a_store_that_is_no_store_is_exit_7_and_left_as_it_was(stand: Stand, tab
     assert bad.read_bytes() == b"this is not a database" * 100
 
 
+def test_a_file_that_is_called_like_an_option_and_a_folder_are_told_how_they_are_named(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-list.csv").write_text(f"SHA256\n{hashes(1)[2]}\n")
+    assert stand.run("-list.csv") == 2
+    assert "say ./-list.csv" in capsys.readouterr().err
+    assert stand.run("./-list.csv", "-o", "out/") == 2
+    assert "--out-dir takes a folder" in capsys.readouterr().err
+    assert stand.run("./-list.csv", "-o", "out.doc") == 2
+    assert "--out-dir" not in capsys.readouterr().err
+
+
 def test_the_gate_trips_on_malicious_and_on_nothing_else(stand: Stand, tmp_path: Path) -> None:
     detected, clean = a_list(tmp_path / "detected.csv", range(1, 2)), a_list(tmp_path / "clean.csv", range(4, 5))
     assert stand.run(detected, "--fail-on", "malicious") == 10
