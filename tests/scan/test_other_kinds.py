@@ -870,3 +870,8 @@ def test_zones_that_a_resolver_answers_for_are_blocked_where_a_long_list_has_not
 def test_a_zone_whose_data_point_to_nowhere_is_blocked() -> None:
     rows = [('local-zone: "a.example.net" redirect',), ('local-data: "a.example.net A 0.0.0.0"',)]
     assert taken(*rows) == ["a.example.net"]
+
+
+@pytest.mark.parametrize("title", ["EXCLUDE_DOMAINS:", "# Exclusions", "Safelist:", "# Excluded sites"])
+def test_what_is_excluded_stays_home(title: str) -> None:
+    assert taken((title,), ("a.example.net",), ("b.example.org",)) == []

@@ -133,6 +133,11 @@ def reads(words: str, link: Link) -> Reading:
     return reading
 
 
+def names_form(label: str) -> bool:
+    """Return whether a label says what a value is and not whose: "url"."""
+    return _FORM.fullmatch(plain(label)) is not None
+
+
 def reads_address(words: str, link: Link) -> Reading:
     """Return the same of addresses and URLs: words beside or above one that speak of files or of people are of other
     values, as none of those is an address.

@@ -83,8 +83,8 @@ def _objection(found: Candidate, expected: Reading, own: Reading) -> str:
     if own.says is Says.OTHER:
         return own.what
     named = Says.INDICATOR in (own.says, expected.says)
-    # <url>: what it is, and not whose
-    is_meant = expected.says is Says.INDICATOR or (named and not found.tagged)
+    # <url>, url="...": what it is, and not whose
+    is_meant = expected.says is Says.INDICATOR or (named and not (found.tagged or headings.names_form(found.label)))
     if found.doubt and not _overruled(found, own, expected):
         return found.doubt
     if found.linked:

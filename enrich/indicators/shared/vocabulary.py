@@ -39,7 +39,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         r"""
         compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
         impersonated|spoofed|targeting data|(?<!file )(?<!lnk )(?<!shortcut )(?<!to )targets?
-        targeted(?: \w+)?|(?:allow|white) ?list(?:s|ed|ing)?|known good
+        targeted(?: \w+)?|(?:allow|white|safe|pass|ignore) ?list(?:s|ed|ing)?|known good
+        exclu(?:ded?|sions?)(?: \w+)?|exempt(?:ed|ions?)?
         opfer\w*|betroffene\w*|kompromittiert\w*|victimes?|v[ií]ctimas?|v[ií]timas?|afectad[oa]s?|compromis
         comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
         (?:of (?:the |our )?customers?|of our clients?|(?:des|der|unsere[rs]?) (?:kunden|mandanten)|du client)$

@@ -401,3 +401,10 @@ def test_an_address_in_brackets_shares_the_label_and_a_name_beside_a_private_one
     text: str, kinds: list[str]
 ) -> None:
     assert [kind for kind, _ in found(text)] == kinds
+
+
+def test_an_article_that_is_called_a_url_and_no_more_is_an_article_still() -> None:
+    assert found('{ "url": "https://attack.mitre.org/techniques/T1117" }') == []
+    assert found('url: "https://evil.net/a.exe"') == [("url", "https://evil.net/a.exe")]
+    article = "https://attack.mitre.org/techniques/T1117"
+    assert found(f"Payload URL: {article}") == [("url", article)]
