@@ -23,6 +23,8 @@ REPEATED = {
     "upwards": "../", "linked": "[http://a.com](", "listed": "http://a.com,", "IDN": "\u00e4.\u00f6.", "names": "-a.com ",
     "services": "tcp://a:1 ", "is": "a is ", "dots in words": "evil(dot)com ", "spaced dots": "[ . ] ", "versions": "v1.2.3.4 ",
     "files": "a.exe ", "tokens": "http://a.com/eyJ.eyJ.", "encoded mail": "http://a.com/QUJD", "said": "is certificate of: ",
+    "hosts in a path": "a.com/", "cells": "<td>a.com</td>", "filters": "||a.com^$domain=a.com|", "names on the wire": "|01|a",
+    "dnsmasq": "address=/a.com/", "contents": 'alert tls x content:"a.com"; http.host; ',
 }  # fmt: skip
 """Piece by piece, again and again."""
 BETWEEN = {

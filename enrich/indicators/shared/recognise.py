@@ -27,10 +27,11 @@ _NAME = rf"[{IN_NAME}]++(?:{_D}[{IN_NAME}]++)++"
 # where a URL ends: a space, a quote, a table's bar, brackets of East Asian texts
 _STOP = r"\s\"`|<>\\\u3001\u300a-\u300f\u3010\u3011\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2018\u2019\u00ab\u00bb"
 # brackets that are closed belong to it: /wiki/A_(b), /host[v17]/a; a comma does where no space or further URL follows
-_REST = (
+_PART = (
     rf"(?:[^{_STOP},;\[\]()]|\([^{_STOP}()]{{0,200}}\)|\[[a-z]{{0,9}}\d[\w-]{{0,30}}\](?=/)"
-    rf"|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))*+"
+    rf"|[,;](?!\s|$|h[tx]{{2}}ps?[:{COLON}]|[A-Z][a-z]+\s))"
 )
+_REST, _LONGEST_PATH = f"{_PART}*+", 4000  # of a name without a scheme: its parts may be names with such paths again
 _FIND = re.compile(
     # scheme://user@[v6]:port/path; hxxps[:]//, http:\\
     rf"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9*_+]{{1,14}})[:{COLON}][/\\{SLASH}]{{2}}"
@@ -40,7 +41,7 @@ _FIND = re.compile(
     # 2a00:1450::2001/32; times and MAC addresses are sorted out behind
     rf"|(?<![\w:.{COLON}])(?P<v6>(?:[0-9A-Fa-f]{{0,4}}[:{COLON}]){{2,8}}[0-9A-Fa-f:.{DOT}{COLON}]*+)(?P<bits>/\d{{1,3}})?"
     # host, four numbers, host:port/path without a scheme
-    rf"|(?<![{IN_NAME}{DOT}])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_REST})?"
+    rf"|(?<![{IN_NAME}{DOT}])(?P<name>{_NAME}){_D}?(?P<port>[:{COLON}]\d{{1,5}}(?![\d.]))?(?P<path>[/{SLASH}?]{_PART}{{0,{_LONGEST_PATH}}}+)?"
 )
 # https://x.example/?u=hxxps://evil.com: the service knows it as https
 _INNER = re.compile(r"(?<![a-z0-9])(h)(?:xx|xX|Xx|XX)(ps?)(?=:/)", re.IGNORECASE)
@@ -207,7 +208,7 @@ def _name(unit: str, match: re.Match[str]) -> list[Candidate]:
     stripped = text.strip("-_") if text.endswith("_") else text.strip("-")  # _emphasised.example_, _dmarc.example
     start = match.start() + text.index(stripped)
     name = plain(stripped)
-    path = _trimmed(match["path"] or "")
+    path = _trimmed(match["path"] or "") if len(match["path"] or "") <= _LONGEST_PATH else ""
     path = "" if path in (SLASH, "/", "?") and not is_marked(text) else path
     bare_end = start + len(stripped)
     before, after = unit[max(0, start - 200) : start], unit[bare_end : bare_end + 60]
