@@ -85,14 +85,16 @@ class Appender:
         """Yield the file's new bytes behind its prologue, batch by batch."""
         number = self._before
         for batch in batches:
-            size = batch.size if isinstance(batch, EvenBatch) else len(batch[0])
-            numbers = range(number + 1, number + 1 + size)
-            number += size
-            at_once = self._at_once(batch, numbers) if isinstance(batch, EvenBatch) else None
-            yield at_once or self._by_records(*(batch.batch if isinstance(batch, EvenBatch) else batch), numbers)
+            if isinstance(batch, EvenBatch):
+                numbers = range(number + 1, number + 1 + batch.size)
+                yield self._at_once(batch, numbers) or self._by_records(*batch.batch, numbers)
+            else:
+                numbers = range(number + 1, number + 1 + len(batch[0]))
+                yield self._by_records(*batch, numbers)
+            number += len(numbers)
 
     def _at_once(self, batch: EvenBatch, numbers: range) -> bytes | None:
-        """Return records with fields that were rendered before; None where one of them needs a look."""
+        """Return even records with fields that were rendered before; None where one of them is to be looked at."""
         cells = self._rendered_before
         if cells is None or self._header in numbers or batch.width != self._width or self.raw.stray:
             return None

@@ -249,7 +249,7 @@ class RawRecords:
         return (batch.batch if isinstance(batch, EvenBatch) else batch for batch in self.uncut(blocks))
 
     def uncut(self, blocks: Iterable[bytes]) -> Iterator[Batch | EvenBatch]:
-        """Yield the same, those of a large file whole where their lines are even."""
+        """Yield the same; of a large file those of an even block together, each of which is a line."""
         unfinished, carried, mark = b"", 0, self._mark.encode("latin-1")
         for block in blocks:
             if self._even is not None and not unfinished and not (mark and mark in block):

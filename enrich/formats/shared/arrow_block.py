@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class ArrowBlock:
+class ArrowBlock(ABC):
     """Some rows, see ``Block``. Who reads them says where their columns are, and which hold nothing but numbers."""
 
     def __init__(self, first: int, size: int, width: int) -> None:
@@ -25,13 +26,13 @@ class ArrowBlock:
         self.size = size
         self.width = width
 
+    @abstractmethod
     def array(self, column: int, start: int = 0, size: int | None = None) -> pa.Array[Any]:
         """Return ``size`` values of a column from the ``start``-th on; without a size all that follow."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holds_numbers(self, column: int) -> bool:
         """See ``Block``."""
-        raise NotImplementedError
 
     def texts(self, column: int, *, longest: int | None = None) -> ColumnTexts:
         """See ``Block``."""
