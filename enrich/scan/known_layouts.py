@@ -57,6 +57,16 @@ _OF_LOCK = re.compile(
     re.IGNORECASE,
 )
 """A line of the first few by which a package manager says that it wrote a file."""
+_OF_RECIPE = re.compile(
+    # of Mix, Homebrew, Bazel, Arch Linux, winget and Nix
+    r"\s*(?:\"[\w.-]+\": ?\{:(?:hex|git), |class \w+ < Formula\b|cask \"[^\"]+\" do\b|http_archive\(|bazel_dep\("
+    r"|load\(\"@\w*bazel\w*//|pkgver=|PackageIdentifier: \S"
+    r"|(?:\{\s?)?(?:[\w.-]++,\s?){0,40}(?:stdenv|fetch[A-Z]\w*|fetchurl|fetchzip|fetchgit|build(?:[A-Z]\w*)?(?:Package|Module))"
+    r"\s?(?:,[\w\s,.-]*+)?(?:\}:)?$)"
+)
+"""A line of the first few by which a file says what a package is built of, and where that comes from."""
+_OF_DOCUMENT = re.compile(r"_meta\.pipfile-spec")
+"""A key of a package manager's file that is a record by itself."""
 _FIRST = 8
 OF_SCANNER = "what a scanner was told to look at, not an indicator"
 
@@ -69,5 +79,6 @@ def names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 def whose(rows: Sequence[Sequence[str]]) -> str:
     """Return why nothing in a document that begins with these rows is an indicator; "" where nothing says so."""
     lines = [text for texts in rows[:_FIRST] for text in texts[:1]]
-    whose = ((OF_SCANNER, _OF_SCANNER), (PINNED, _OF_LOCK))
-    return next((reason for reason, said in whose if any(map(said.match, lines))), "")
+    whose = ((OF_SCANNER, _OF_SCANNER), (PINNED, _OF_LOCK), (PINNED, _OF_RECIPE))
+    reason = next((reason for reason, said in whose if any(map(said.match, lines))), "")
+    return reason or (PINNED if any(map(_OF_DOCUMENT.fullmatch, rows[0] if rows else ())) else "")

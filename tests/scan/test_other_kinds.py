@@ -321,6 +321,12 @@ def test_the_title_of_a_table_ends_with_the_next() -> None:
     assert taken(*rows, ("Indicators", ""), ("Domain", "IP"), ("evil.com", "9.9.9.9")) == ["evil.com", "9.9.9.9"]
 
 
+@pytest.mark.parametrize("file", ["compromised-ips.txt", "compromised_ips_2026.txt", "et_compromised_ips.csv"])
+def test_addresses_that_a_file_calls_compromised_are_blocked_for_what_they_do(file: str) -> None:
+    assert taken(("8.8.8.8",), ("evil.net",), ("9.9.9.9",), file=file) == ["8.8.8.8", "evil.net", "9.9.9.9"]
+    assert taken(("8.8.8.8",), ("client.com",), file="compromised_hosts.txt") == []
+
+
 def test_the_machines_of_an_inventory_stay_home() -> None:
     rows = [("Hostname", "FQDN", "IP Address", "Owner"), ("srv1", "srv1.client.com", "8.8.8.8", "it")]
     assert taken(*rows, file="assets.csv") == taken(*rows, sheet="Host inventory") == []

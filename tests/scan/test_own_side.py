@@ -55,6 +55,9 @@ def test_the_host_of_a_request_is_what_was_visited(record: dict[str, str], value
         {"User": "bob", "Client IP": OWN, "Assigned IP": "-"},
         {"Time": "1", "User": "bob", "Client IP": OWN, "Gateway": "vpn"},
         {"Name": "a", "Laddr": OWN},
+        {"Name": "web", "Namespace": "prod", "Address": OWN},
+        {"Name": "web", "Address": OWN, "Port": "443", "Pool": "p1"},
+        {"Interface": "eth0", "IP Address": OWN, "Netmask": "255.255.255.0"},
     ],
 )
 def test_where_the_house_is_seen_from_outside_stays_home(record: dict[str, str]) -> None:
@@ -76,6 +79,8 @@ def test_where_the_house_is_seen_from_outside_stays_home(record: dict[str, str])
         {"Name": "a", "Raddr": OTHER},
         {"Name": "a", "Raddr.IP": OTHER},
         {"Name": "a", "Remote": OTHER},
+        {"Malware": "a", "Address": OTHER, "Port": "443", "Backend": "x"},
+        {"mailfrom": "-", "helo": "x", "path": OTHER},
     ],
 )
 def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
@@ -90,6 +95,15 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"ClientId": "C.1", "Fqdn": "ws1.client.com", "Hash.MD5": "-"},
         {"name": "hash", "hostIdentifier": "mac01.client.com"},
         {"asNumber": "1", "asOrg": "Org", "domain": "provider.net", "isProxy": "false", "isp": "Org"},
+        {"type": "zip", "url": "https://repository.example.com/a", "reference": "x", "shasum": "-"},
+        {
+            "version": "1",
+            "homepage": "https://tool.example.com/",
+            "license": "MIT",
+            "url": "-",
+            "bin": "a",
+            "hash": "-",
+        },
         {"uid": "C1", "mac": "-", "assigned_addr": "10.0.0.5", "domain": "client.com", "lease_time": "1"},
         {"ClientRequestHost": "www.client.com", "EdgeResponseStatus": "200"},
         {"event": "a", "ownerDomain": "client.com"},
@@ -106,6 +120,7 @@ def test_names_of_the_house_s_own_servers_stay_home(record: dict[str, str]) -> N
     ("record", "value"),
     [
         ({"Malware": "a", "Fqdn": "c2.evil.net"}, "c2.evil.net"),
+        ({"type": "zip", "url": "http://evil.net/a", "family": "x"}, "http://evil.net/a"),
         ({"ja3": "-", "server_name": "c2.evil.net"}, "c2.evil.net"),
         ({"endpointHostName": "ws1", "request": "http://evil.net/a"}, "http://evil.net/a"),
         ({"Time": "1", "Blade": "Anti-Bot", "Resource": "http://evil.net/a"}, "http://evil.net/a"),

@@ -782,6 +782,12 @@ def test_digests_that_a_build_is_pinned_to_are_no_indicators(tmp_path: Path) -> 
     assert sent(tmp_path, "lock.hcl", terraform) == set()
     package = {"hashes": [f"sha256:{sha256('d')}"], "index": "pypi", "version": "==1.0"}
     assert sent(tmp_path, "Pipfile.lock", json.dumps({"default": {"a": package}, "develop": {}})) == set()
+    del package["index"]
+    meta = {"hash": {"sha256": sha256("e")}, "pipfile-spec": 6}
+    assert sent(tmp_path, "Pipfile.lock", json.dumps({"_meta": meta, "default": {"a": package}})) == set()
+    dist = {"type": "zip", "url": "https://repository.example/a.zip", "reference": sha1("f"), "shasum": sha1("g")}
+    composer = {"packages": [{"name": "a/a", "version": "1.0", "source": dist, "dist": dist}] * 2}
+    assert sent(tmp_path, "composer.lock", json.dumps(composer)) == set()
     sample = {"hashes": [f"sha256:{sha256('d')}"], "version": "2"}
     assert sent(tmp_path, "sample.json", json.dumps({"default": {"a": sample}})) == {sha256("d")}
 

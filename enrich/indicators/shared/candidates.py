@@ -88,6 +88,11 @@ _ASKED = re.compile(
     r"|query (?:response )?0x[0-9a-f]{1,4} [A-Z]{1,9}|(?P<target>scan report for)) $"
 )
 """What stands before what was asked for, or answered, as dnsmasq, Squid, tcpdump and tshark log it, or was scanned."""
+_LICENSED = re.compile(
+    r"(?<!\w)(?:licen[cs]ed (?:under|by|as)|under the [^\n]{0,40}licen[cs]e|copyright|\(c\)|spdx-[\w-]+:)[^\n]{0,60}$",
+    re.IGNORECASE,
+)
+"""What stands before the address of a licence, or of who holds the rights."""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
 # https://vendor.example/a[our report] of AsciiDoc
@@ -217,6 +222,8 @@ def _label(unit: str, start: int) -> str:
     before = before[:-1] if before.endswith(("'.", '".')) else before  # QueryName|endswith: '.evil.com'
     if before.endswith(" ") and (asked := _ASKED.search(before)):
         return "target" if asked["target"] else "host"  # the host of a request: whose it is stays open
+    if _LICENSED.search(before):
+        return "license"
     if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
         return ""
     found = _LABEL.search(before)

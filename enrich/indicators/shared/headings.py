@@ -67,7 +67,7 @@ _NAMES = _words(r"names?|famil(?:y|ies)|alias(?:es)?|actors?|campaigns?|cves?|vu
 _MACHINE = _words("hosts?|sites?|websites?")
 """A domain, unless the words are of a file's or a product's."""
 _REFERENCES = _words(
-    r"(?:external |other )?(?:refs?|references|links|sources|resources)|further reading|quellen|referen[cz]\w+"
+    r"(?:external |other )?(?:refs?|references|links|sources|resources|funding)|further reading|quellen|referen[cz]\w+"
 )
 """Sheets and records that are of references. "Report", "Malware", "Mail", "CERT" say where a list came from or what it
 is about.
@@ -86,6 +86,7 @@ _COMMANDS = re.compile(
 _A_HASH = r"(?:hash(?:es)?|md ?5|sha ?\d+)"
 _OF_HASHES = re.compile(rf"(?:(?:files?|and|values?|{_A_HASH}) )*{_A_HASH}(?: values?)?")
 """A title that asks for hashes: what stands below it and is none is no name of a file for that."""
+_BLOCKED_ADDRESSES = re.compile(r"(?:.* )?compromised ips?\d*(?: (?:block ?)?list)?(?: \d+)*")
 _ARTICLE = re.compile(r"^(?:(?:the|an?|our|likely|probably|possibl[ey]) )+")
 _WHAT_IS_OWNED = re.compile(
     r"(?: (?:web ?)?(?:sites?|domains?|hosts?|servers?|urls?|ips?|addresse?s?|machines?|networks?|customers?|links?"
@@ -173,7 +174,14 @@ def _of_file(text: str) -> Reading:
     victims = next(pattern for pattern, reason in _ANYTHING_OUTRIGHT if reason == VICTIM)
     if sum(map(str.isalpha, text.split())) > _LONGEST_NAME:
         return SILENT  # an article's title, whose victims are a part of what it tells
-    reason = VICTIM if victims.search(text) else ASSET if _INVENTORY.search(text) else ""
+    # compromised-ips.txt of Emerging Threats: those attack, and are blocked
+    reason = (
+        VICTIM
+        if victims.search(text) and not _BLOCKED_ADDRESSES.fullmatch(text)
+        else ASSET
+        if _INVENTORY.search(text)
+        else ""
+    )
     return Reading(Says.OTHER, reason) if reason and not _of_attack(text) else SILENT
 
 

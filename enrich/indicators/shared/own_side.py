@@ -43,6 +43,8 @@ _SIGN_IN = (
 )
 """Columns of a log of who came in: the address is from where."""
 
+_NOT_OF_COMPOSER = "(?!(?:type|url|reference|sha ?sum|mirrors)$).+"
+
 
 class _Rule(Struct, frozen=True):
     """``words`` are the house's where each of ``beside`` has a heading among the others, and ``unless`` has none; or
@@ -91,8 +93,18 @@ _RULES = (
     # what Zscaler's logs call what was visited, beside its URL in the same escapes
     _rule("e ?host", "e ?url", meaning="http hostname"),
     _rule("e ?url", "e ?host", meaning="url"),
-    # what npm's lock files have of a package beside its digest
+    # what npm's and Composer's lock files have of a package beside its digest, Scoop's manifest beside its own
     _rule("resolved", "integrity|version", meaning="source url"),
+    _rule("url", "type", "reference", unless=_NOT_OF_COMPOSER, meaning="source url"),
+    _rule("sha ?sum", "type", "reference", "url", unless=_NOT_OF_COMPOSER, meaning="pinned digests"),
+    _rule(
+        "url|homepage",
+        "version",
+        "homepage",
+        "licen[cs]e",
+        "hash|architecture|(?:auto|check) ?ver\\w*|bin",
+        meaning="source url",
+    ),
     # hashes beside version and index of a package, of Pipenv's lock files
     _rule("hashes", "version", "index|markers", meaning="pinned digests"),
     # what kubectl lists of a cluster: address beside class and age
@@ -103,6 +115,16 @@ _RULES = (
         r"class|ready|roles|restarts|programmed|cluster ip|port s|ports",
         unless=r"(?!ports?$|port s$)(?:" + _ATTACK + ")",
     ),
+    # Address beside Namespace of what runs in a cluster, beside what only balancers and networks of the house have
+    _rule(
+        rf"{_ADDRESS}|hosts?",
+        r"name ?space|ingress ?class(?: ?name)?|listeners?|back ?ends?|upstreams?|pools?(?: ?(?:name|members?))?|weight"
+        r"|target ?groups?|load ?balancers?(?: ?(?:name|arn|type))?|virtual ?servers?|health ?checks?"
+        r"|(?:(?:sub)?net ?)?mask|default ?gateway|vlan(?: ?id)?|rack",
+        unless=r"(?!(?:\w+ )?ports?$|protocol$)(?:" + _ATTACK + ")",
+    ),
+    # path beside mailfrom and helo of Zeek: the hosts that a mail went over
+    _rule("path", "mail ?from", "helo|rcpt ?to", meaning="ip"),
     # repository, tag, digest: images of containers
     _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
     # Name, IP, Active, Malicious: what a sandbox saw asked for

@@ -113,6 +113,7 @@ def test_indicators_are_found_as_lists_write_them(text: str, values: list[tuple[
         '<ioc xmlns="http://openioc.example.org/schemas/1.1" id="1">', 'xsi:schemaLocation="http://a.example.net/schema.xsd"',
         "https://evil.net/<victim>/x", "see evil.net/<id>/x", "https://evil.net/${user.id}/x", "https://evil.net/{{user_id}}",
         "{{ matrix.name }}", "{{page.name}}", "${host.run}", "<groupId>org.example.app</groupId>",
+        "Licensed under https://licences.example.net/x.html", "Copyright (c) 2026 ACME, https://acme.example.net/x", "released under the ACME license: http://acme.example.net/",
         "Nmap scan report for www.client.com (81.2.69.67)", "Nmap scan report for 81.2.69.67",
         "Endpoint: db.abc.eu-central-1.rds.amazonaws.com", "Address: db.abc.eu-central-1.rds.amazonaws.com", "DB_HOST=app.database.windows.net",
     ],
