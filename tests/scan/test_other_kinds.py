@@ -327,6 +327,26 @@ def test_addresses_that_a_file_calls_compromised_are_blocked_for_what_they_do(fi
     assert taken(("8.8.8.8",), ("client.com",), file="compromised_hosts.txt") == []
 
 
+def test_articles_in_a_column_of_references_stay_home_though_somebody_defanged_them() -> None:
+    article = "hxxps://www[.]vendor[.]com/security/blog/2026/01/15/malware-of-the-year/"
+    rows = [("domain", "evil[.]com", article), ("domain", "bad[.]com", "hxxp://evil[.]com/a.exe")]
+    assert taken(("Type", "Indicator", "Source"), *rows) == ["evil.com", "bad.com", "http://evil.com/a.exe"]
+    assert taken((article,)) != []
+
+
+def test_an_address_that_looks_like_an_article_s_is_one_of_a_list_of_nothing_but_urls() -> None:
+    urls = [(f"http://evil{n}.com/a.exe",) for n in range(30)]
+    assert taken(*urls, ("https://github.com/evilmax",)) == [*(url for (url,) in urls), "https://github.com/evilmax"]
+    assert taken(("What we found",), urls[0], ("https://github.com/evilmax",)) == [*urls[0]]
+
+
+def test_words_of_a_heading_are_parted_behind_a_number() -> None:
+    assert taken(("IoC", "Type", "C2Domain"), (sha256(1), "SHA256", "evil.com"), ("bad.com", "Domain", "")) == [
+        "evil.com",
+        "bad.com",
+    ]
+
+
 def test_the_machines_of_an_inventory_stay_home() -> None:
     rows = [("Hostname", "FQDN", "IP Address", "Owner"), ("srv1", "srv1.client.com", "8.8.8.8", "it")]
     assert taken(*rows, file="assets.csv") == taken(*rows, sheet="Host inventory") == []

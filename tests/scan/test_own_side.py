@@ -96,6 +96,7 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"name": "hash", "hostIdentifier": "mac01.client.com"},
         {"asNumber": "1", "asOrg": "Org", "domain": "provider.net", "isProxy": "false", "isp": "Org"},
         {"type": "zip", "url": "https://repository.example.com/a", "reference": "x", "shasum": "-"},
+        {"name": "a", "version": "1", "author": "max", "license": "MIT", "url": "https://tool.example.com/"},
         {
             "version": "1",
             "homepage": "https://tool.example.com/",

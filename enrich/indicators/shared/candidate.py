@@ -11,7 +11,6 @@ EMAIL, NETWORK = "email", "network"
 """Recognised and never sent."""
 HIDDEN = "{} hides a part of it"
 """Why a value is damaged that a sign covers."""
-PLACEHOLDER = "a placeholder stands in it: nothing that can be asked"
 
 
 class Stands(IntEnum):

@@ -78,6 +78,8 @@ _LABEL = re.compile(
 """The words before a value that name it: ``C2 server: ``, ``[domain-name:value = '``, ``"ip": "``; in Snort's rules
 ``reference:url,``.
 """
+# references = "TRR1;https://vendor.example/a"
+_IN_QUOTED_LIST = re.compile(r"(?:^|[\s{,])(\w{3,20})\s?[:=]\s?[\"'][^\s\"']{1,60}[;,|]\s?$")
 # <Data Name="QueryName">, <domain>
 _ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]{0,40})(?P<attributes>\s[^<>]{0,90})?>(?:<!\[CDATA\[)?$")
 _CALLED = re.compile(r"(?<!\w)name=[\"']([^\"'<>]{1,40})[\"']", re.IGNORECASE)
@@ -89,12 +91,15 @@ _ASKED = re.compile(
 )
 """What stands before what was asked for, or answered, as dnsmasq, Squid, tcpdump and tshark log it, or was scanned."""
 _LICENSED = re.compile(
-    r"(?<!\w)(?:licen[cs]ed (?:under|by|as)|under the [^\n]{0,40}licen[cs]e|copyright|\(c\)|spdx-[\w-]+:)[^\n]{0,60}$",
+    r"(?<![a-z])(?:licen[cs]ed (?:under|by|as)|under the [^\n]{0,40}licen[cs]e|copyright|\(c\)|spdx-[\w-]+:)"
+    r"[^\n]{0,60}$",
     re.IGNORECASE,
 )
 """What stands before the address of a licence, or of who holds the rights."""
 # [our report](https://vendor.example/a): a reference; [evil.com](https://vendor.example/evil.com) names what it goes to
 _LINK_TEXT = re.compile(r"\[([^\[\]]{0,300})\]\($")
+_PAGE_BEHIND = re.compile(r"\]\(https?://([\w.-]+)/[^\s()]")
+"""What stands behind a link's text where the link goes to a page of a site."""
 # https://vendor.example/a[our report] of AsciiDoc
 _ADOC_TEXT = re.compile(r"\[([^\[\]]{1,300})(?:\]|$)")
 # nobody writes a list into one cell of that length; a program keeps its data so
@@ -224,9 +229,9 @@ def _label(unit: str, start: int) -> str:
         return "target" if asked["target"] else "host"  # the host of a request: whose it is stays open
     if _LICENSED.search(before):
         return "license"
-    if not before.rstrip(" \"'`*_([<{").endswith((":", "=", "\uff1a", "is", "are", "LIKE", "IN", "url,")):
+    if not before.rstrip(" \"'`*_([<{").endswith((*":=\uff1a;,|", "is", "are", "LIKE", "IN")):
         return ""
-    found = _LABEL.search(before)
+    found = _LABEL.search(before) or _IN_QUOTED_LIST.search(before)
     label = plain(found[1]).strip() if found else ""
     # <Relationship Target="http://evil.com/a.dotm"/> is what a document fetches, and nobody's target
     return "url" if label.lower() == "target" and _ATTRIBUTE.search(unit, max(0, start - 300), start) else label
@@ -252,4 +257,6 @@ def _is_linked(unit: str, one: Candidate) -> bool:
     link = _LINK_TEXT.search(unit, max(0, one.start - 310), one.start) or _ADOC_TEXT.match(unit, one.end)
     name = plain(link[1]).strip().lower() if link else ""
     own = (one.value.lower(), one.value.partition("://")[2].rstrip("/").lower())
+    if page := _PAGE_BEHIND.match(unit, one.end):  # [vendor.example](https://vendor.example/a) is what tells of it
+        return not one.has_scheme and own[0] in plain(page[1]).lower()
     return bool(name) and not any(part and part in name for part in own)

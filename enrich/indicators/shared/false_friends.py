@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from enrich.indicators.shared.refang import FILE_SUFFIXES
 from enrich.indicators.shared.vocabulary import ASSET
 
 FILE_NAME = "looks like a file's name"
@@ -21,9 +22,6 @@ NAMED = "looks like the name of an image or of an account"
 KEY = "looks like the key of a record"
 SENTENCE = "the end of a sentence and the beginning of the next"
 
-# install.sh, main.py, details.zip, README.md: all are domains that people can buy
-_FILE_SUFFIXES = frozenset(("zip", "mov", "sh", "py", "rs", "md", "ps", "so", "cab", "dot"))
-"""Endings of names that are top-level domains as well, and that lists hold as files more often than as domains."""
 _FILES = """
 exe dll sys pdf doc docx docm xls xlsx xlsm ppt pptx rtf zip rar 7z gz tar iso img lnk msi bat cmd ps1 vbs vbe js jse
 wsf hta jar apk elf dylib dmg deb rpm php asp aspx jsp html htm txt csv json xml log ini cfg dat bin tmp png jpg jpeg
@@ -89,6 +87,16 @@ _DATABASE = re.compile(
 """What a cloud calls the databases of its customers: nobody's malware is served or controlled from there."""
 # health.amazonaws.com, as CloudTrail says who called; a customer's host there has more parts
 _CLOUD_PART = re.compile(r"[\w-]+\.amazonaws\.com", re.IGNORECASE)
+_OPEN_BRACES = re.compile(r"\{\{[^{}]*$")
+_IN_TERRAFORM = re.compile(
+    r"(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[\w-]+(?:\.\w+)*\.(?:name|id|zone|host|network|group|properties)"
+)
+# # 2.2.14.1 WBEM_DATAPACKET_OBJECT: a part of a document, in a comment
+_SECTION, _COMMENT, _ITS_TITLE = (
+    re.compile(r"[1-9](?:\.1?\d){3}"),
+    re.compile(r"\s*(?:#|//|;|--)+\s*"),
+    re.compile(r"\s+[A-Z]\w+"),
+)
 # Win32/Korplug.TC, not /path/to/evil.tc
 _DETECTION_BEFORE = re.compile(r"(?:^|[\s|\"'`,])[A-Za-z0-9_-]{2,14}/$")
 
@@ -98,7 +106,14 @@ def domain(text: str, before: str, after: str) -> str:
 
     ``before`` and ``after`` are what stands around it on its line.
     """
-    return _by_neighbours(before, after) or _by_parts(text.split(".")) or _of_cloud(text, after)
+    # name = google_compute_disk.this.name, of Terraform
+    if _IN_TERRAFORM.fullmatch(text) and before.rstrip(" ").endswith(("=", "[", "(", ",")):
+        return CODE
+    labels = text.split(".")
+    # [tool.black] of TOML; not [evil.com.br]
+    if before.strip() in ("[", "[[") and after.strip() in ("]", "]]") and _COMMON.isdisjoint(map(str.lower, labels)):
+        return KEY
+    return _by_neighbours(before, after) or _by_parts(labels) or _of_cloud(text, after)
 
 
 def _of_cloud(text: str, after: str) -> str:
@@ -114,9 +129,11 @@ def _by_neighbours(before: str, after: str) -> str:
         return IN_FILE_NAME
     if after.startswith("\\") or (before.endswith(("\\", "/")) and not before.endswith(("//", "\\\\"))):
         return DETECTION if _DETECTION_BEFORE.search(before) else IN_PATH
-    # $name, {{ page.name }}, ${host.name}
-    in_code = before.endswith(("$", "%", "@", "#", "&", "${")) or before.rstrip(" ").endswith("{{")
-    return CODE if in_code or _CODE_AFTER.match(after) else ""
+    # $name, {{ page.name }}, {{(a.data || b.name)}}, ${host.name}
+    in_code = before.endswith(("$", "%", "@", "#", "&", "${")) or _OPEN_BRACES.search(before) is not None
+    if in_code or _CODE_AFTER.match(after):
+        return CODE
+    return ""
 
 
 def _by_parts(labels: list[str]) -> str:
@@ -131,7 +148,7 @@ def _by_parts(labels: list[str]) -> str:
         return PACKAGE
     if low[-1] in ("name", "id", "pid", "target", "group", "zone", "properties") and _FIELDS.issuperset(low[:-1]):
         return PACKAGE
-    if low[-1] in _FILE_SUFFIXES or any(label in _FILE_LABELS and len(label) > 2 for label in low[1:-1]):
+    if low[-1] in FILE_SUFFIXES or any(label in _FILE_LABELS and len(label) > 2 for label in low[1:-1]):
         return FILE_NAME
     return _by_capitals(labels)
 
@@ -158,6 +175,8 @@ def address(text: str, before: str, after: str) -> str:
     # 1.1.2.3.4 has five numbers, v-1.2.3.4 is a version
     touched = before.endswith((".", "-")) and before[-2:-1].isalnum()
     if touched or text.startswith("1.3.6.1") or _BEFORE_VERSION.search(before[-30:]) or _AFTER_VERSION.match(after):
+        return VERSION
+    if _SECTION.fullmatch(text) and _COMMENT.fullmatch(before) and _ITS_TITLE.match(after):
         return VERSION
     # 135.0.0.0, 10.2.1.0: no host has the number of its network; 10.2.1.0/24 is that network
     return VERSION if text.endswith(".0") and not after.startswith("/") else ""

@@ -29,8 +29,8 @@ from enrich.indicators.shared.vocabulary import (
 )
 
 _SEPARATORS = re.compile(r"[\W_]+")
-# remoteIP, DestinationHost
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# remoteIP, DestinationHost, C2Domain
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 _LONGEST = 160
 _LONGEST_NAME = 6
 """Words of a file's name that says whose its values are."""

@@ -18,6 +18,7 @@ from enrich.indicators.shared.brackets import Brackets
 from enrich.indicators.shared.candidate import DOMAIN, EMAIL, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.candidates import candidates
 from enrich.indicators.shared.refang import mark
+from enrich.indicators.shared.vocabulary import REFERENCE
 from enrich.model.sighting import Found
 
 IN_PROSE = "a bare name in running text"
@@ -35,6 +36,8 @@ _SIGNS = {
 }
 """What every value of a kind has in it: the quick look before all that stands in a text is looked for."""
 _DEFANGED = Reading(Says.INDICATOR)
+_OPEN = (false_friends.FILE_NAME, false_friends.PACKAGE, false_friends.KEY, references.REFERENCE)
+"""What a value that stands alone in a list of such may look like all the same."""
 # C:\Users\evil.com under "Domain" is a path still
 _BY_NEIGHBOURS = (false_friends.IN_PATH, false_friends.IN_FILE_NAME, false_friends.CODE, false_friends.DETECTION)
 """What no heading makes a value of: something in its own cell says otherwise."""
@@ -65,12 +68,14 @@ def _match(found: Candidate, expected: Reading) -> Match | None:
     # an internal name under "Domain" is listed as held back, so that nobody looks for it in vain
     if found.withheld and not (wanted and found.kind == DOMAIN):
         return Match(*span, found.value, Found.LEFT_OUT, found.withheld, alone=alone)
-    if found.defanged:
+    # a column of references, whose articles somebody defanged with all the rest
+    cites = found.kind == URL and expected.what == REFERENCE and references.is_reference(found.value)
+    if found.defanged and not cites:
         return Match(*span, found.value, own=_DEFANGED, alone=alone, defanged=True)
     own = headings.reads(found.label, Link.OWN) if found.label else Reading()
     if reason := _objection(found, expected, own):
         # a list of plain names may go on with get-it.rs and gov.evil.com
-        sure = reason != ZONE and not (alone and reason in (false_friends.FILE_NAME, false_friends.PACKAGE))
+        sure = reason != ZONE and not (alone and reason in _OPEN)
         return Match(*span, found.value, Found.LEFT_OUT, reason, own, alone=alone, sure=sure)
     # left out in the end where the sheet holds values that are defanged
     is_named = wanted or own.says is Says.INDICATOR

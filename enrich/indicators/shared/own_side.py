@@ -99,10 +99,10 @@ _RULES = (
     _rule("sha ?sum", "type", "reference", "url", unless=_NOT_OF_COMPOSER, meaning="pinned digests"),
     _rule(
         "url|homepage",
-        "version",
-        "homepage",
-        "licen[cs]e",
-        "hash|architecture|(?:auto|check) ?ver\\w*|bin",
+        "(?:.* )?version",
+        "licen[cs]es?",
+        r"homepage|authors?|maintainers?|architecture|bin|(?:auto|check) ?ver\w*",
+        unless="malware.*|threat.*|famil(?:y|ies)|iocs?|indicators?|verdict",
         meaning="source url",
     ),
     # hashes beside version and index of a package, of Pipenv's lock files

@@ -12,8 +12,8 @@ import unicodedata
 
 from msgspec import structs
 
-from enrich.indicators.shared import domain_name, false_friends, ip_address, url_form
-from enrich.indicators.shared.candidate import DOMAIN, EMAIL, HIDDEN, IP, NETWORK, PLACEHOLDER, URL, Candidate, Stands
+from enrich.indicators.shared import domain_name, false_friends, ip_address, placeholders, url_form
+from enrich.indicators.shared.candidate import DOMAIN, EMAIL, HIDDEN, IP, NETWORK, URL, Candidate, Stands
 from enrich.indicators.shared.refang import AT, COLON, DOT, SLASH, is_marked, plain
 from enrich.indicators.shared.vocabulary import ASSET
 from enrich.visible import escape
@@ -51,12 +51,6 @@ _IMAGE_AFTER = re.compile(r" {2,}[\w.-]+ {2,}(?:sha256:|[0-9a-f]{12} )")
 # "example.io/scrape": "true", and without quotes where the line stands in by some
 _KEY_BEFORE, _KEY_AFTER = re.compile(r"^\s{2,}$|[{,]\s*\\?[\"']$|^\s*[\"']$"), re.compile(r"\\?[\"']?\s?:(?:\s|$)")
 """What stands around the key of a record."""
-# https://evil.com/<victim>/x; not http://evil.com/a</url>, http://evil.com/a<br>
-_TEMPLATE = re.compile(
-    r"<(?!/|!|(?:br|hr|wbr|p|div|span|a|b|i|u|em|strong|font|img|code|pre|t[drh]|[uo]l|li|h\d)(?![\w-]))"
-)
-"""What opens a place to be filled in, and no markup: cut there it is another URL; nobody can ask about the whole."""
-_TO_FILL = re.compile(r"[<{\[][A-Za-z _]+[>}\]]|\$\{")
 _TRAILING = ".,;:!?'\"*~\u2026"
 
 
@@ -127,17 +121,8 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
-    template = _TEMPLATE.match(unit, end) or bool(_TO_FILL.search(text.partition("?")[0]))
-    return [
-        Candidate(
-            URL,
-            value,
-            *span,
-            defanged,
-            withheld=PLACEHOLDER if template else "",
-            has_scheme=True,
-        )
-    ]
+    withheld = placeholders.held_by(unit, end, text.partition("?")[0])
+    return [Candidate(URL, value, *span, defanged, withheld=withheld, has_scheme=True)]
 
 
 def _url_value(text: str) -> str:
@@ -260,21 +245,11 @@ def _without_scheme(
     value = url_form.canonical(f"{scheme}://{name}{port}{plain(path)}")
     if not value:
         return []
-    template = _TEMPLATE.match(unit, span[1])
     # registry.example/app:1.2, example.com/max:password
     is_name = ":" in path.partition("?")[0] or _IMAGE_AFTER.match(unit, span[1])
     is_key = _KEY_AFTER.match(unit, span[1]) and _KEY_BEFORE.search(unit, 0, span[0])
     doubt = "" if defanged else false_friends.KEY if is_key else false_friends.NAMED if is_name else ""
-    return [
-        Candidate(
-            URL,
-            value,
-            *span,
-            defanged,
-            withheld=PLACEHOLDER if template else "",
-            doubt=doubt,
-        )
-    ]
+    return [Candidate(URL, value, *span, defanged, withheld=placeholders.held_by(unit, span[1]), doubt=doubt)]
 
 
 def _of_host(text: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:

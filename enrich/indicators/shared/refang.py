@@ -13,6 +13,9 @@ DOT, COLON, AT, SLASH = "\ue000", "\ue001", "\ue002", "\ue003"
 """Of Unicode's private use area: no text of a list means anything by them."""
 MARKS = f"{DOT}{COLON}{AT}{SLASH}"
 
+# install.sh, main.py, details.zip, README.md: all are domains that people can buy
+FILE_SUFFIXES = ("zip", "mov", "sh", "py", "rs", "md", "ps", "so", "cab", "dot")
+"""Endings of names that are top-level domains as well, and that lists hold as files more often than as domains."""
 _PLAIN = {ord(DOT): ".", ord(COLON): ":", ord(AT): "@", ord(SLASH): "/"}
 _WIDE_DOTS = {0x3002: ".", 0xFF0E: ".", 0xFF61: "."}
 """Full stops of East Asian scripts, which browsers take for a dot in a host's name."""
@@ -39,8 +42,8 @@ _UNCLOSED = re.compile(r"(?<=[\w\ue000-])(?:[\[({]\.(?=[\w-])|(?<!\.)\.[\])}](?=
 # only names: "evil[.com]" and never "evil[.1]"
 _ENCLOSED_END = re.compile(r"(?<=[\w\ue000-])\[\.([a-z]{2,24})\]", re.IGNORECASE)
 """``evil[.com]``; ``NvSmartMax[.dll]`` is an ending that may be there or not, and ``dll`` no domain's."""
-# evil\.com
-_ESCAPED = re.compile(r"(?<=\w)\\\.(?=\w)")
+# evil\.com; not libcord\.so, which a rule looks for
+_ESCAPED = re.compile(rf"(?<=\w)\\\.(?=\w)(?!(?:{'|'.join(FILE_SUFFIXES)})(?![\w.\\-]))", re.IGNORECASE)
 # \d+\.example\.com: nothing was made harmless there
 _EXPRESSION = re.compile(r"\\[dwsbDWS(\[/+*?]|\.\*|\.\+|\[\^|\(\?")
 """What only a regular expression has: in one ``\\.`` defangs nothing."""

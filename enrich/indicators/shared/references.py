@@ -21,13 +21,13 @@ _SERVICES = re.compile(
     r"|exploit-db\.com|talosintelligence\.com|bleepingcomputer\.com|thehackernews\.com|krebsonsecurity\.com)"
 )
 """Where lists send their readers, and hardly anybody else's payload can stand."""
-# a post by its number
+# a post by its number, and who writes them
 _POSTS = re.compile(
-    r"(?:www\.|mobile\.)?(?:twitter\.com|x\.com|mastodon\.\w+|infosec\.exchange)/@?\w+/(?:status/)?\d{10,}"
+    r"(?:www\.|mobile\.)?(?:twitter\.com|x\.com|mastodon\.\w+|infosec\.exchange)/@?\w+(?:/(?:status/)?\d{10,}|/?$)"
 )
 # a project, a file or an issue of it; raw.githubusercontent.com and releases serve payloads, too
 _REPOSITORY = re.compile(
-    r"(?:www\.)?(?:github\.com|gitlab\.com)(?:/[\w.-]+){0,2}/?$|(?:www\.)?github\.com/[\w.-]+/[\w.-]+/(?:blob|tree|issues|pull|wiki|commit|security)(?:/|$)|github\.com/advisories/"
+    r"(?:www\.)?(?:github\.com|gitlab\.com)(?:/[\w.-]+){0,2}/?$|(?:www\.)?github\.com/[\w.-]+/[\w.-]+/(?:(?:blob|tree|issues|pull|wiki|commit|security)(?:/|$)|releases/?$)|github\.com/advisories/"
 )
 _SECTIONS_WORDS = """
 blog blogs news research threat-research threatresearch articles article security-labs labs insights intelligence
@@ -46,6 +46,10 @@ _OBJECT = re.compile(r"/(?:indicator|malware|report|x-mitre-[\w-]+|intrusion-set
 _ADVISORY = re.compile(r"/(?:cve-\d{4}-\d+|ghsa-[\w-]+|ta\d{2}-\d+\w?|aa\d{2}-\d+\w?)", re.IGNORECASE)
 
 
+# /licenses/LICENSE-2.0.txt, /LICENSE
+_LICENCE = re.compile(r"/(?:un)?licen[cs]es?(?:-[\d.]+)?(?:\.(?:txt|html?|md))?(?:/|$)", re.IGNORECASE)
+
+
 @lru_cache(maxsize=8192)
 def is_reference(url: str) -> bool:
     """Return whether a canonical URL has the address of something to read."""
@@ -60,6 +64,8 @@ def is_reference(url: str) -> bool:
         or _REPOSITORY.match(rest)
         or _ADVISORY.search(parts.path)
         or _OBJECT.search(parts.path)
+        or _LICENCE.search(parts.path)
+        or host.startswith(("license.", "licenses."))
     ):
         return True
     segments = [segment for segment in parts.path.lower().split("/") if segment]

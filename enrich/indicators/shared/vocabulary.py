@@ -29,7 +29,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|licen[cs]e|disclaimer|about(?: \w+)?|usage
-        notification url
+        notification url|(?:iocs?|indicators?|intel\w*) sources?
         ^(?:table of )?contents$
         xmlns(?: \w+)?|(?:\w+ )?schema ?location|urls? private(?: download)?|falcon host link|external uri
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
