@@ -169,8 +169,13 @@ def test_a_machine_that_slept_asks_for_the_time_before_it_books(url: str) -> Non
 def test_a_server_that_vanishes_is_noticed_soon(url: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection itself is asked to: a network that swallows everything answers nothing."""
     asked: dict[str, str] = {}
-    connect = psycopg.connect
-    monkeypatch.setattr(psycopg, "connect", lambda **parameters: asked.update(parameters) or connect(**parameters))
+    connect = psycopg.Connection.connect.__func__
+
+    def noted(kind: Any, **parameters: str) -> Any:
+        asked.update(parameters)
+        return connect(kind, **parameters)
+
+    monkeypatch.setattr(psycopg.Connection, "connect", classmethod(noted))
     open_store(url.replace("?", f"{given}&") if given else url, SystemClock()).close()
     assert int(asked["keepalives_idle"]) == (60 if given else 10)
     assert int(asked["tcp_user_timeout"]) <= 30_000

@@ -6,6 +6,7 @@ import atexit
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -74,6 +75,20 @@ class Server:
 
     def crash(self) -> None:
         self.control("-m", "immediate", "-w", "stop")
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """As on a machine that sleeps, or whose disk hangs: what is sent is taken by the system, and nobody answers."""
+        main = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        processes = [main, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
 
 @cache

@@ -6,23 +6,29 @@ prepared only where none does.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from concurrent import futures
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
+from threading import Event
 from typing import Any
 
 import psycopg
-from psycopg import errors
 
 from enrich.clock import Clock
 from enrich.errors import StoreError
 from enrich.stores.postgresql.address import Address
 from enrich.stores.postgresql.arrays import Blobs, BlobsDumper, as_array
+from enrich.stores.postgresql.refusals import NETWORK, ConnectionLost, in_words
+from enrich.stores.postgresql.watched import WatchedConnection, beside
 
 OLDEST_SERVER = 130000
 CONNECT_SECONDS = 10
+LOOK_SECONDS = 0.1
+"""Seconds between two looks at whether a connection is made or the run is to end."""
 TABLE_NAMES = (
     *("findings", "shapes", "names", "bodies", "history", "lists", "notes", "machines"),
     *("holds", "counts", "permits", "claims", "ticks", "versions"),
@@ -34,19 +40,6 @@ KEEPALIVES = {
     "tcp_user_timeout": "25000",
 }
 """A server that vanishes without a word is noticed within half a minute, not after the hours that systems wait."""
-_ACCESS = "check ~/.pgpass or PGSERVICE, and what the server's pg_hba.conf lets the role do"
-_AUTHORITY = "name the authority that signed the server's certificate: ?sslrootcert=FILE, or ~/.postgresql/root.crt"
-REFUSALS = {
-    "does not match host name": "give the host by the name that its certificate has, or have one issued for this name",
-    "certificate verify failed": _AUTHORITY,
-    "root certificate": _AUTHORITY,
-    "does not support SSL": "have TLS turned on there (ssl = on); with ?sslmode=disable all on the way read along",
-    '" does not exist': "check the names of role and database; README says how they are made",
-    "password": _ACCESS,
-    "pg_hba": _ACCESS,
-    "certificate": "check the certificate and the key that are given to the server",
-}
-"""What to do, by the words that a connection was refused with; waiting helps with none of these."""
 READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READ_ONLY = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL enable_mergejoin = off;"
@@ -61,12 +54,8 @@ booking that waited for the lock of another would not see what that one booked. 
 _TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(TABLE_NAMES)})\b")
 
 
-class ConnectionLost(StoreError):
-    """The database went away, or never was there; the same call may succeed on a new connection."""
-
-
-class RightsLacking(StoreError):
-    """The role may not do what was asked of the database."""
+# what it warns of is raised as well: without a handler it would stand on the terminal between our own words
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class PostgresqlDatabase:
@@ -78,6 +67,8 @@ class PostgresqlDatabase:
         self.schema = address.schema
         self.shown = f"the store {address.shown}"
         self.in_transaction = False
+        self.hurry = Event()
+        """Set from any thread: nothing that the server is silent about is waited for any more."""
         self._is_stricter = False
         self._connection = self._connected()
 
@@ -180,7 +171,12 @@ class PostgresqlDatabase:
         """Open a connection in the place of one that was lost. Raises ``ConnectionLost`` where there is none."""
         self.close()
         self.in_transaction = False
-        self._connection = self._connected()
+        connecting = beside(self._connected)
+        while not connecting.done() and not self.hurry.is_set():
+            futures.wait([connecting], LOOK_SECONDS)
+        if not connecting.done():
+            raise ConnectionLost(f"{self.shown} cannot be reached: it says nothing", hint=NETWORK)
+        self._connection = connecting.result()
 
     @property
     def is_open(self) -> bool:
@@ -212,17 +208,30 @@ class PostgresqlDatabase:
     def _own(self, sql: str) -> str:
         return _translated(sql, self.schema)
 
-    def _connected(self) -> psycopg.Connection[Any]:
+    def _opened(self) -> WatchedConnection:
         parameters = {
             "connect_timeout": str(CONNECT_SECONDS),
             "application_name": "ioc-enrich",
             **KEEPALIVES,
             **self.address.parameters,
         }
+        return WatchedConnection.connect(**parameters, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+
+    def _is_there(self) -> bool:
+        """Return whether the server answers somebody else. A pooler's refusal may be all that is left of it."""
         try:
-            connection = psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+            with closing(self._opened()) as another:
+                another.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def _connected(self) -> WatchedConnection:
+        try:
+            connection = self._opened()
         except psycopg.Error as error:
             raise self._in_words(error, connecting=True) from error
+        connection.hurry = self.hurry
         if connection.info.server_version < OLDEST_SERVER:
             connection.close()
             raise StoreError(f"{self.shown} is on a PostgreSQL older than 13", hint="move it to a newer server")
@@ -232,6 +241,7 @@ class PostgresqlDatabase:
             connection.close()
             raise self._in_words(error, connecting=True) from error
         isolation, process = told or ("", 0)
+        connection.is_there = self._is_there
         connection.adapters.register_dumper(Blobs, BlobsDumper)
         self._is_stricter = isolation != "read committed"
         if process == connection.info.backend_pid:  # a pooler between tells a number of its own
@@ -239,34 +249,8 @@ class PostgresqlDatabase:
         return connection
 
     def _in_words(self, error: psycopg.Error, *, connecting: bool = False) -> StoreError:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        broken = connecting or self._connection.closed or self._connection.broken
-        if broken or isinstance(error, _PASSING):
-            refused = isinstance(error, errors.InvalidPassword | errors.InvalidAuthorizationSpecification)
-            hint = next((hint for words, hint in REFUSALS.items() if words in reason), "")
-            if connecting and (refused or hint):
-                return StoreError(f"{self.shown} cannot be used: {reason}", hint=hint or REFUSALS["password"])
-            return ConnectionLost(f"{self.shown} cannot be reached: {reason}", hint="check host, port and network")
-        if isinstance(error, errors.InsufficientPrivilege):
-            return RightsLacking(
-                f"{self.shown}: {reason}", hint=f"grant the role its rights in the schema {self.schema}"
-            )
-        if isinstance(error, errors.DiskFull):
-            return StoreError(f"{self.shown} cannot be written: {reason}", hint="what was stored before is safe")
-        return StoreError(f"{self.shown} cannot be used: {reason}", hint="`enrich doctor` looks closer")
-
-
-_PASSING = (
-    errors.AdminShutdown,
-    errors.CrashShutdown,
-    errors.CannotConnectNow,
-    errors.DeadlockDetected,
-    errors.SerializationFailure,
-    errors.ReadOnlySqlTransaction,
-    errors.TooManyConnections,
-    errors.IdleInTransactionSessionTimeout,
-)
-"""What passes by itself: a restart, a failover, two transactions in each other's way."""
+        lost = connecting or self._connection.closed or self._connection.broken
+        return in_words(error, self.shown, self.schema, connecting=connecting, lost=lost)
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,8 @@ from enrich.clock import Clock, Day
 from enrich.errors import StoreError
 from enrich.model.quota import Quota
 from enrich.stores.postgresql.clock import DatabaseClock, Witness
-from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
+from enrich.stores.postgresql.connection import PostgresqlDatabase
+from enrich.stores.postgresql.refusals import ConnectionLost
 from enrich.stores.shared.booking import USUAL_TIMING, Ahead, Claim, Elsewhere, Grant, Timing, Wait
 from enrich.stores.shared.holder import is_gone, new_holder
 from enrich.stores.sql.ahead import ClaimedAhead, claimed_by

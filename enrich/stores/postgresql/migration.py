@@ -6,7 +6,8 @@ from importlib.resources import files
 from typing import Final
 
 from enrich.errors import StoreError
-from enrich.stores.postgresql.connection import READ_COMMITTED, PostgresqlDatabase, RightsLacking
+from enrich.stores.postgresql.connection import READ_COMMITTED, PostgresqlDatabase
+from enrich.stores.postgresql.refusals import RightsLacking
 from enrich.stores.sql import schema
 
 OWN_VERSION: Final = 6

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Event, RLock
+from threading import RLock
 from typing import ParamSpec, TypeVar
 
 from filelock import FileLock
@@ -22,7 +22,8 @@ from enrich.clock import Clock
 from enrich.errors import StoreError
 from enrich.model.finding import Answer
 from enrich.stores.postgresql.address import Address
-from enrich.stores.postgresql.connection import ConnectionLost, PostgresqlDatabase
+from enrich.stores.postgresql.connection import PostgresqlDatabase
+from enrich.stores.postgresql.refusals import ConnectionLost
 from enrich.stores.sql.transfer import Transfer
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.store import SqliteStore
@@ -46,7 +47,9 @@ class Outages:
         self._on_return = on_return
         self._away_since: float | None = None
         self._tried_at = 0.0
-        self._hurry = Event()
+        self._refusal: ConnectionLost | None = None
+        """Why the newest try to connect failed."""
+        self._hurry = database.hurry
         self._turn = RLock()
         """One question at a time: a run asks from its event loop and from a thread beside it."""
 
@@ -64,10 +67,12 @@ class Outages:
         while True:
             try:
                 result = work(*args, **named)
-            except ConnectionLost:
+            except ConnectionLost as error:
                 # inside a transaction half of the work is undone: whoever began it repeats all of it, or nobody does
                 if self._database.in_transaction or not self._is_worth_waiting(pause):
-                    raise
+                    if self._database.is_open or self._refusal is None:
+                        raise
+                    raise self._refusal from error  # "the connection is closed" says nothing to anybody
             else:
                 if self._database.is_open:  # what asked nobody says nothing
                     self._away_since = None
@@ -87,10 +92,12 @@ class Outages:
     def _reconnect(self) -> None:
         try:
             self._database.reconnect()
-        except ConnectionLost:
+        except ConnectionLost as error:
+            self._refusal = error
             return  # the next try finds the connection closed, and comes here again
         finally:
             self._tried_at = time.monotonic()
+        self._refusal = None
         self._on_return()
 
 
