@@ -35,7 +35,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import columns_of
 from enrich.model.row import Added
 from enrich.model.sighting import Found, Sighting
-from enrich.model.verdict import Tone
+from enrich.model.verdict import Tone, Verdict
 
 _OWN = ("status", "verdict", "kind", "note", "checked_at", "change")
 """The columns that are said of a row and are no fields of a finding."""
@@ -44,6 +44,7 @@ _MOST_REASONS = 3
 """Reasons that a row's note gives for what is left out."""
 
 _WORD = {status: status.value for status in Status}
+_JUDGED = {verdict: verdict.value or None for verdict in Verdict}
 
 
 @lru_cache(maxsize=1024)
@@ -52,13 +53,13 @@ def _seconds(at: datetime | None) -> int | None:
     return int(at.timestamp()) if at is not None else None
 
 
-_READ_OF_FINDING: Mapping[str, Callable[[Finding], Scalar]] = {
-    "status": lambda finding: _WORD[finding.status],
-    "verdict": lambda finding: finding.verdict.value or None,
-    "kind": lambda finding: finding.indicator.kind,
-    "checked_at": lambda finding: _seconds(finding.fetched_at),
+_READ_OF_FINDINGS: Mapping[str, Callable[[Sequence[Finding]], Sequence[Scalar]]] = {
+    "status": lambda findings: [_WORD[finding.status] for finding in findings],
+    "verdict": lambda findings: [_JUDGED[finding.verdict] for finding in findings],
+    "kind": lambda findings: [finding.indicator.kind for finding in findings],
+    "checked_at": lambda findings: [_seconds(finding.fetched_at) for finding in findings],
 }
-"""How each of ``_OWN`` is read that needs the finding alone."""
+"""How each of ``_OWN`` is read that needs the findings alone."""
 
 
 class Joiner:
@@ -283,15 +284,16 @@ class Joiner:
 
     def _own_column(self, column: str, findings: Sequence[Finding], notes: Sequence[str]) -> Sequence[Scalar]:
         """Return a column whose value is said of a row and is no field of a finding."""
-        if column in _READ_OF_FINDING:
-            return list(map(_READ_OF_FINDING[column], findings))
+        if column in _READ_OF_FINDINGS:
+            return _READ_OF_FINDINGS[column](findings)
         if column == "change":
             changes = [self.changes.get(finding.indicator) for finding in findings] if self.changes else []
             return [change and translated(change, self._say) for change in changes] or [None] * len(findings)
         if self._banner:  # a stand-in's word is said of answers only: a row that has none does not have it from there
             banners = [self._banner if finding.status.is_answer else "" for finding in findings]
             notes = ["; ".join(filter(None, pair)) for pair in zip(banners, notes, strict=True)]
-        return [translated(note, self._say) or None for note in notes]
+        said = {note: translated(note, self._say) or None for note in set(notes)}  # few differ
+        return [said[note] for note in notes]
 
 
 def as_sighting(cell: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:

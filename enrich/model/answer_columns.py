@@ -58,6 +58,4 @@ class AnswerColumns(Struct, frozen=True, gc=False):
 
     def by_field(self, wanted: Collection[str]) -> dict[str, Sequence[Scalar]]:
         """Return the ``wanted`` fields that they have, read. Raises ``StoreError`` where their bytes are damaged."""
-        return read_columns(
-            self.fields, self.values, wanted, lambda: ([one.hex() for one in hashes] for hashes in self.hashes)
-        )
+        return read_columns(self.fields, self.values, wanted, lambda: self.hashes)

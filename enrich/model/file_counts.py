@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Self
+from typing import Self, TypeVar
 
 from enrich.model.finding import Finding
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.model.status import Status
 from enrich.model.verdict import Verdict
+
+Counted = TypeVar("Counted", Status, Verdict, str)
 
 _BLOCK = 4096
 """Entries that are counted at once: not all of them need to be there together."""
@@ -59,8 +61,8 @@ class FileCounts:
         counts.add_files(one_entry_a_file(several))
         return counts
 
-    def add_names(self, entries: Sequence[Entry]) -> None:
-        """Count indicators, of which a file may have several."""
+    def add_names(self, entries: Sequence[Entry], *, times: int = 1) -> None:
+        """Count indicators, of which a file may have several; each stands for ``times`` that ended alike."""
         findings = [entry.finding for entry in entries]
         self.kinds.update([finding.indicator.kind for finding in findings])
         self.ends.update([finding.status for finding in findings])
@@ -68,17 +70,18 @@ class FileCounts:
         self.said.update([entry.verdict for entry in entries])
         self.has_news |= any(entry.change for entry in entries)
         for place, of_one in self._by_service(entries):
-            self._of(place).failed.update(finding.detail for finding in of_one if finding.status is Status.FAILED)
+            failed = [finding.detail for finding in of_one if finding.status is Status.FAILED]
+            _count(self._of(place).failed, failed, times)
 
-    def add_files(self, entries: Sequence[Entry]) -> None:
-        """Count files, each by one entry."""
+    def add_files(self, entries: Sequence[Entry], *, times: int = 1) -> None:
+        """Count files, each by one entry; each stands for ``times`` that ended alike."""
         findings = [entry.finding for entry in entries]
-        self.verdicts.update([finding.verdict for finding in findings])
-        self.worst.update([entry.verdict for entry in entries])
-        self.changed += sum(1 for entry in entries if entry.change)
-        self.open.update([finding.status for finding in findings if not finding.verdict])
+        _count(self.verdicts, [finding.verdict for finding in findings], times)
+        _count(self.worst, [entry.verdict for entry in entries], times)
+        self.changed += times * sum(1 for entry in entries if entry.change)
+        _count(self.open, [finding.status for finding in findings if not finding.verdict], times)
         for place, of_one in self._by_service(entries):
-            self._of(place).ends.update([finding.status for finding in of_one])
+            _count(self._of(place).ends, [finding.status for finding in of_one], times)
 
     def service(self, place: int) -> ServiceCounts:
         """Return the counts of the source at ``place`` in ``Result.services``."""
@@ -100,3 +103,9 @@ class FileCounts:
     def files(self) -> int:
         """How many files there are."""
         return self.worst.total()
+
+
+def _count(counter: Counter[Counted], values: Sequence[Counted], times: int) -> None:
+    """Count each of ``values`` so many ``times``."""
+    for value, number in Counter(values).items():
+        counter[value] += number * times

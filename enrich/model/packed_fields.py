@@ -85,20 +85,24 @@ def shortened(fields: Mapping[str, Scalar], names: Sequence[str]) -> dict[str, S
     return short
 
 
-def _whole(value: Any, own_names: Sequence[str]) -> Any:
-    """Return a value, with the name behind it that its text was cut before."""
-    return value[1:].decode("utf-8", "surrogatepass") + own_names[value[0]] if type(value) is bytes else value
+def _whole(value: Any, own_names: Sequence[str | bytes]) -> Any:
+    """Return a value, with the name behind it that its text was cut before; a hash may come as bytes."""
+    if type(value) is not bytes:
+        return value
+    name = own_names[value[0]]
+    return value[1:].decode("utf-8", "surrogatepass") + (name if isinstance(name, str) else name.hex())
 
 
 def read_columns(
     names: Sequence[str],
     values: Iterable[bytes],
     wanted: Collection[str],
-    own_names: Callable[[], Iterable[Sequence[str]]],
+    own_names: Callable[[], Iterable[Sequence[str | bytes]]],
 ) -> dict[str, Sequence[Scalar]]:
     """Return the ``wanted`` of the fields ``names``, each of all findings whose packed ``values`` these are.
 
-    ``own_names`` are their objects', in the same order: asked for only where a text ends with one.
+    ``own_names`` are their objects', in the same order, hashes as text or bytes: asked for only where a text ends with
+    one.
     """
     try:
         rows = list(map(DECODE, values))

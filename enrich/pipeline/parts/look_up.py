@@ -24,6 +24,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
+from enrich.pipeline.parts.alike_ends import AlikeEnds
 from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers, as_written
 from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.totals import entries_of
@@ -73,8 +74,7 @@ class LookUp:
     """The columns that any answer of a source fills."""
     _elsewhere: dict[bytes, Entry] = field(default_factory=dict)
     """How files ended that none of their target's hashes is named after, by the SHA-256 that the answer gives."""
-    _ends: dict[tuple[object, ...], Entry] = field(default_factory=dict)
-    """One entry for all files that ended alike."""
+    _ends: AlikeEnds = field(default_factory=AlikeEnds)
     _taken: int = 0
     """Files whose stored answers were taken by columns."""
     _began: bool = False
@@ -156,9 +156,7 @@ class LookUp:
                 self.file.add_columns(self.stored.source, answers, [finding.verdict for finding in findings])
                 if self.cells is not None:
                     self.cells.add_columns(self.stored.resolution, answers, findings)
-                ends = list(map(self._end, findings))
-                self.counts.add_names(ends)
-                self.counts.add_files(ends)
+                self._ends.count(findings, self.counts)
                 self._taken += len(findings)
         return np.flatnonzero(left)
 
@@ -181,7 +179,7 @@ class LookUp:
                 if entry.file in own or len(entry.file) != LONGEST:
                     files.append(entry)
                 else:
-                    self._elsewhere.setdefault(bytes.fromhex(entry.file), self._alike(entry))
+                    self._elsewhere.setdefault(bytes.fromhex(entry.file), self._ends.without_names(entry))
         self.counts.add_files(files)
         self._note_replaced(said.lead)
         for one in said.answers:
@@ -215,25 +213,8 @@ class LookUp:
             if target.others or files.get(name, name.value) != name.value:
                 rest.append(target)
                 continue
-            finding = findings[name]
-            alone.append(self._end(finding, name))
+            alone.append(self._ends.of_one_name(findings[name], name))
         return alone, rest
-
-    def _end(self, finding: Finding, asked: Indicator | None = None) -> Entry:
-        """Return how a file ended that has one name: the same for all that ended alike."""
-        name, reason = asked or finding.indicator, finding.detail if finding.status is Status.FAILED else ""
-        end = name.kind, finding.status, finding.verdict, reason
-        if end not in self._ends:
-            self._ends[end] = Entry(Finding(name, "", finding.status, detail=reason, verdict=finding.verdict), (), 0)
-        return self._ends[end]
-
-    def _alike(self, entry: Entry) -> Entry:
-        """Return the same end, of a file that nothing is kept of."""
-        end = tuple((finding.status, finding.verdict) for finding in (entry.finding, *entry.further))
-        if end not in self._ends:
-            first, *rest = (Finding(Indicator(HASH, ""), "", status, verdict=verdict) for status, verdict in end)
-            self._ends[end] = Entry(first, (), 0, further=tuple(rest))
-        return self._ends[end]
 
     def _note_replaced(self, lead: SourceAnswers) -> None:
         late = [name for name, finding in lead.findings.items() if is_since(self.since, finding)]
