@@ -34,7 +34,7 @@ from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import columns_of
 from enrich.model.row import Added
-from enrich.model.sighting import Found, Sighting
+from enrich.model.sighting import Found, Sighting, as_sighting
 from enrich.model.verdict import Tone, Verdict
 
 _OWN = ("status", "verdict", "kind", "note", "checked_at", "change")
@@ -294,8 +294,3 @@ class Joiner:
             notes = ["; ".join(filter(None, pair)) for pair in zip(banners, notes, strict=True)]
         said = {note: translated(note, self._say) or None for note in set(notes)}  # few differ
         return [said[note] for note in notes]
-
-
-def as_sighting(cell: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
-    """Return a name that a row gives of its one file, as a sighting."""
-    return cell if isinstance(cell, Sighting) else Sighting(row, column, Found.INDICATOR, cell.kind, cell.value)

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from enrich.indicators import identity
-from enrich.join.cells import Joiner, as_sighting
+from enrich.join.cells import Joiner
 from enrich.join.entries import entry_of
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Place, Remark, Totals
-from enrich.model.sighting import Found, Sighting
+from enrich.model.sighting import Found, Sighting, as_sighting
 from enrich.model.verdict import COUNTED
 from enrich.scan import PlainRows
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from enrich.model.indicator import Indicator
+
 
 class Found(StrEnum):
     """What stands at a place in a cell: the ``status`` column of ``enrich scan``."""
@@ -33,3 +35,8 @@ class Sighting(Struct, frozen=True, gc=False):
     value: str
     reason: str = ""
     file: int = 0
+
+
+def as_sighting(cell: Indicator | Sighting, row: int = 0, column: int = 0) -> Sighting:
+    """Return a name that a row gives of its one file, as a sighting."""
+    return cell if isinstance(cell, Sighting) else Sighting(row, column, Found.INDICATOR, cell.kind, cell.value)

@@ -11,7 +11,7 @@ from enrich.config.settings import Settings
 from enrich.exit_codes import exit_code
 from enrich.indicators import identity
 from enrich.indicators.hash.digests import KIND as HASH
-from enrich.join.cells import Joiner, as_sighting
+from enrich.join.cells import Joiner
 from enrich.join.entries import UnlistedEntries
 from enrich.join.indicator_sheet import STAND_IN_NOTE
 from enrich.join.sources import joined
@@ -21,6 +21,7 @@ from enrich.lookup.resolve import SourceAnswers
 from enrich.model.file_counts import FileCounts
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, Result, Totals
+from enrich.model.sighting import as_sighting
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.inputs import Input, Intake
 from enrich.pipeline.render import filing_of

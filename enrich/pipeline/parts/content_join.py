@@ -17,11 +17,11 @@ import numpy as np
 
 from enrich.formats import CellForm, cell_texts
 from enrich.formats.parquet.typed_columns import arrays_of, repeats
-from enrich.join.cells import Joiner, as_sighting
+from enrich.join.cells import Joiner
 from enrich.join.totals import Tally
 from enrich.model.indicator import Indicator, Target
 from enrich.model.row import Added
-from enrich.model.sighting import Found, Sighting
+from enrich.model.sighting import Found, Sighting, as_sighting
 from enrich.model.status import Status
 from enrich.pipeline.kept_answers import OPEN
 from enrich.pipeline.parts.answer_file import read_changed
