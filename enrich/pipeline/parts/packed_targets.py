@@ -24,7 +24,7 @@ _EMPTY = {size: bytes(size) for size in SIZES.values()}
 
 
 class Packed(Struct, frozen=True):
-    """Targets as they lie in a file: ``files`` are records, in their order; ``others`` are no hashes, or odd ones;
+    """Targets as they lie in a file: ``files`` are records, in any order; ``others`` are no hashes, or odd ones;
     ``disputes`` are the names of rows that contradict each other, each list for the targets of all its names.
     """
 

@@ -76,8 +76,11 @@ def _hits_of(contents: Contents, wanted: Flags) -> Codes:
 
 
 def _records(contents: Contents, lone: Flags) -> memoryview:
-    """Return the records of hashes that stand alone, which are not copied: there may be millions."""
+    """Return the records of hashes that stand alone, which are not copied: there may be millions. In the order of
+    digests: what meets those of other parts then goes through both in one direction.
+    """
     chosen = np.flatnonzero(lone)
+    chosen = chosen[np.argsort(contents.digests[chosen].view(">u8")[:, 0].astype(np.uint64))]
     records = np.zeros(len(chosen), LAYOUT)
     records["weight"] = np.minimum(contents.counts[chosen], MOST)
     records["first"] = contents.firsts[chosen]

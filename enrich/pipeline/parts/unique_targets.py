@@ -16,6 +16,7 @@ from enrich.scan import merged_targets
 LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
 """``RECORD`` as columns."""
 assert LAYOUT.itemsize == RECORD.size
+_UNDIVIDED = np.dtype((np.void, RECORD.size))
 _PLACES = dict(zip(SIZES, accumulate(SIZES.values(), initial=0), strict=False))
 """Where each algorithm's digests begin in a record."""
 _DIGESTS = sum(SIZES.values())
@@ -165,8 +166,8 @@ def _merge(records: Records, own: Records, seen: int) -> None:
     for start in range(0, len(own), step):
         at = places[start : start + step]
         inside = np.flatnonzero(at < len(records))
-        at, there = at[inside], own[order[start + inside]]
-        same = (_digests(records[at]) == _digests(there)).all(axis=1)
+        at, there = at[inside], _records_at(own, order[start + inside])
+        same = (_digests(_records_at(records, at)) == _digests(there)).all(axis=1)
         new[start + inside[same]] = False
         weights = records["weight"][at[same]].astype(np.int64) + there["weight"][same]
         records["weight"][at[same]] = np.minimum(weights, MOST)
@@ -174,10 +175,18 @@ def _merge(records: Records, own: Records, seen: int) -> None:
     records.resize(end + len(order), refcheck=False)  # nobody else looks at them
     for stop in range(len(order), 0, -step):
         start = max(0, stop - step)
-        first, more = int(places[start]), own[order[start:stop]]
+        first, more = int(places[start]), _records_at(own, order[start:stop])
         more["first"] += np.uint64(seen)
-        records[first + start : end + stop] = np.insert(records[first:end], places[start:stop] - first, more)
+        before = records[first:end].view(_UNDIVIDED)
+        records[first + start : end + stop] = np.insert(before, places[start:stop] - first, more.view(_UNDIVIDED)).view(
+            LAYOUT
+        )
         end = first
+
+
+def _records_at(records: Records, places: Numbers) -> Records:
+    """Return a copy of the records at ``places``; as one piece each, as NumPy copies them field by field."""
+    return records.view(_UNDIVIDED)[places].view(LAYOUT)
 
 
 def _digests(records: Records) -> Bytes:
