@@ -56,6 +56,12 @@ def test_the_key_does_not_go_in_the_clear_through_another_machines_proxy():
         checked_address("https://www.virustotal.com", "ftp://proxy.corp:8080")
 
 
+def test_a_proxy_before_this_machines_own_service_is_what_is_blamed():
+    with pytest.raises(UsageError, match=r"127.0.0.1 would be asked through the proxy http://proxy.corp") as told:
+        checked_address("http://127.0.0.1:9", "http://proxy.corp:8080")
+    assert told.value.hint == "what runs on this machine is asked without one: --proxy none"
+
+
 def test_a_secret_is_taken_out_in_any_case_and_quoted():
     hide = Secret("a/B+c")
     assert hide("x a/B+c y A/b+C z a%2FB%2Bc İ a/B+c") == "x [key] y [key] z [key] İ [key]"

@@ -26,7 +26,10 @@ def checked_address(address: str, proxy: str | None = None) -> str:
         raise UsageError(f"the service's address must be scheme, host and port alone: {_shown(url)}")
     if relay is not None and (relay.scheme not in PROXY_SCHEMES or not relay.host):
         raise UsageError(f"not an HTTP or SOCKS proxy: {_shown(relay)}")
-    if scheme == "http" and not (is_loopback(host) and (relay is None or is_loopback(relay.host or ""))):
+    if scheme == "http" and is_loopback(host) and relay is not None and not is_loopback(relay.host or ""):
+        hint = "what runs on this machine is asked without one: --proxy none"
+        raise UsageError(f"{_shown(url)} would be asked through the proxy {_shown(relay)}", hint=hint)
+    if scheme == "http" and not is_loopback(host):
         hint = "http would show the key to everyone on the way; only this machine itself may be asked by http"
         raise UsageError(f"the service must be asked by https: {_shown(url)}", hint=hint)
     return str(url).rstrip("/")
