@@ -172,6 +172,7 @@ HEAVY = "sys.exit(any(name in sys.modules for name in ('pandas', 'aiohttp', 'ope
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("plan",), ("cache",)])
+@pytest.mark.slow
 def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> None:
     code = f"import sys; from enrich.cli.main import main; main(sys.argv[1:]);{HEAVY}"
     done = subprocess.run([sys.executable, "-c", code, *command, "--help"], capture_output=True, text=True, check=False)
@@ -179,6 +180,7 @@ def test_help_imports_neither_pandas_nor_aiohttp(command: tuple[str, ...]) -> No
     assert "usage: enrich" in done.stdout
 
 
+@pytest.mark.slow
 def test_run_of_a_csv_that_asks_nothing_imports_no_large_package(tmp_path: Path) -> None:
     source, target, store = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "store.db"
     source.write_text(f"Name,SHA256\na,{'5e' * 32}\n", encoding="utf-8")

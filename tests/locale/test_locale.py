@@ -41,6 +41,7 @@ def catalogue(language: str):
 
 
 @pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.slow
 def test_every_text_is_translated_and_none_is_left_over(language):
     held = {message.id[0] if message.pluralizable else message.id for message in catalogue(language) if message.id}
     assert held == said()

@@ -312,6 +312,7 @@ def test_each_files_summary_is_a_line_of_json(stand: Stand, box: Path, capsys: p
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files")
 @pytest.mark.parametrize("workers", [[], ["--workers", "2"]])
+@pytest.mark.slow
 def test_outputs_that_find_no_room_end_the_pass_and_leave_every_file(
     stand: Stand, box: Path, tmp_path: Path, workers: list[str]
 ) -> None:

@@ -28,6 +28,7 @@ def test_what_was_made_of_another_input_is_told_when_it_is_replaced(
         assert told in err
 
 
+@pytest.mark.slow
 def test_a_run_in_parts_tells_it_too(
     two: list[Path], stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

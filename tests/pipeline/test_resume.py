@@ -107,6 +107,7 @@ def test_a_signal_while_waiting_for_the_rate_ends_at_once(
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.slow
 def test_a_signal_while_standard_input_is_awaited_ends_at_once(
     slow: Stand, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

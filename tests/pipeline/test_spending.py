@@ -198,6 +198,7 @@ def test_without_wait_the_rest_is_pending_with_the_reason() -> None:
     assert "500 calls a day are spent" in pending[0].detail
 
 
+@pytest.mark.slow
 def test_the_reserve_is_kept_on_every_day_of_a_long_run() -> None:
     service, _, _ = spend(250, Quota(4, 100, None), wait=True, reserve=20)
     assert service.per_day() == {"11-22": 80, "11-23": 80, "11-24": 80, "11-25": 10}

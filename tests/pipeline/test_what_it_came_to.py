@@ -47,6 +47,7 @@ def told(stand: Stand, capsys: pytest.CaptureFixture[str], *arguments: object) -
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("offline", [False, True])
+@pytest.mark.slow
 def test_a_list_counts_the_same_with_a_report_and_without(
     standing: Callable[..., Stand], tmp_path: Path, capsys: pytest.CaptureFixture[str], seed: int, *, offline: bool
 ) -> None:

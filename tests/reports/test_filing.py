@@ -45,6 +45,7 @@ def test_all_of_it_stands_in_every_form_for_people(result, form, rendered, poppl
         assert said in text
 
 
+@pytest.mark.slow
 def test_every_page_of_the_pdf_bears_the_mark_and_the_case_and_its_metadata_says_so(
     result, rendered, poppler, tmp_path
 ):

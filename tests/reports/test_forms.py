@@ -173,6 +173,7 @@ def test_every_page_of_the_pdf_has_something_on_it(rendered, poppler, tmp_path):
     assert all(len(page.split()) > 40 for page in pages), "more than what stands above and below every page"
 
 
+@pytest.mark.slow
 def test_the_same_result_gives_the_same_bytes(rendered):
     for form in FORMS:
         assert rendered(form, made_results.incident()) == rendered(form, made_results.incident())

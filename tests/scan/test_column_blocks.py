@@ -245,6 +245,7 @@ def of_each_type(size: int) -> dict[str, object]:
 
 @pytest.mark.usefixtures("takes_all")
 @pytest.mark.parametrize("kind", of_each_type(0))
+@pytest.mark.slow
 def test_a_column_of_any_type_comes_to_the_same_and_is_given_back(tmp_path: Path, kind: str) -> None:
     size, path = 200, tmp_path / "part.parquet"
     table = pa.table(

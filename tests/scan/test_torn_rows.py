@@ -141,6 +141,7 @@ def test_no_piece_is_ever_sent_where_its_place_asks_for_the_whole(
     st.randoms(use_true_random=False),
     st.sampled_from(["", "Hash", "IOC", "File hashes (MD5, SHA1, SHA256)", "Hashes:"]),
 )
+@pytest.mark.slow
 def test_different_hashes_below_each_other_are_never_pieces(
     md5s: list[str], sha1s: list[str], sha256s: list[str], order: Any, heading: str
 ) -> None:
@@ -153,6 +154,7 @@ def test_different_hashes_below_each_other_are_never_pieces(
 
 
 @given(st.sampled_from(["MD5", "SHA1", "SHA256"]), st.data())
+@pytest.mark.slow
 def test_whole_hashes_under_their_own_name_are_never_pieces(name: str, data: st.DataObject) -> None:
     hashes = data.draw(st.lists(digests(WHOLE[name]), min_size=1, max_size=9, unique=True))
     assert values(scanned([name], *([value] for value in hashes))) == hashes

@@ -88,6 +88,7 @@ def test_the_csv_is_as_a_european_excel_writes_it():
     assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
+@pytest.mark.slow
 def test_the_generator_makes_the_committed_files_anew(tmp_path):
     made = subprocess.run(
         [sys.executable, samples.folder() / "make_samples.py", tmp_path], capture_output=True, check=False

@@ -62,6 +62,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux") or shutil.which("cc") is None, reason="needs cc on Linux")
 @pytest.mark.parametrize("answers", [1, 40])
+@pytest.mark.slow
 def test_a_power_cut_loses_no_answer_that_was_acknowledged(tmp_path: Path, answers: int) -> None:
     (tmp_path / "synced.c").write_text(SYNCED)
     library, disk = tmp_path / "synced.so", tmp_path / "disk"

@@ -155,6 +155,7 @@ class Laptop(SystemClock):
         return super().monotonic() - self.slept
 
 
+@pytest.mark.slow
 def test_a_machine_that_slept_asks_for_the_time_before_it_books(url: str) -> None:
     """Else its calls of today would count for yesterday."""
     machine = Laptop()

@@ -122,6 +122,7 @@ def test_what_was_leased_and_not_used_is_given_back_on_closing(path: Path) -> No
     again.close()
 
 
+@pytest.mark.slow
 def test_a_kill_loses_nothing_that_was_acknowledged(path: Path) -> None:
     told = 0
     for _ in range(3):

@@ -33,6 +33,7 @@ def test_sheets_and_reports_are_there(out: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == sorted([*SHEETS, *demo.REPORTS])
 
 
+@pytest.mark.slow
 def test_the_users_own_settings_are_no_part_of_it(out: Path) -> None:
     first, *others = (out / "edr-export.enriched.csv").read_text("utf-8-sig").splitlines()
     assert "vt_detections" in first

@@ -10,6 +10,11 @@ from enrich.cli.main import main
 from tests.support.changing_inputs import CONTENTS
 from tests.support.standin_server import Stand, a_list
 
+ONE_FILE_AND_PARTS = [
+    pytest.param((), id="one file"),
+    pytest.param(("--workers", "1", "--out-dir", "out"), id="parts", marks=pytest.mark.slow),
+]
+
 IDLE = {
     "an engine that is none": (["--engine", "foo"], "no engine is called 'foo'"),
     "an engine without parts": (["--engine", "dask"], "--engine needs --out-dir"),
@@ -66,7 +71,7 @@ def test_an_option_that_would_do_nothing_is_refused(
     assert table.read_bytes() == before
 
 
-@pytest.mark.parametrize("parts", [(), ("--workers", "1", "--out-dir", "out")], ids=["one file", "parts"])
+@pytest.mark.parametrize("parts", ONE_FILE_AND_PARTS)
 def test_what_reports_alone_heed_is_said_where_none_is_made(
     stand: Stand,
     tmp_path: Path,
@@ -82,7 +87,7 @@ def test_what_reports_alone_heed_is_said_where_none_is_made(
     assert "--timezone, --title, --tlp: for reports" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("parts", [(), ("--workers", "1", "--out-dir", "out")], ids=["one file", "parts"])
+@pytest.mark.parametrize("parts", ONE_FILE_AND_PARTS)
 def test_an_encoding_is_said_to_do_nothing_where_no_input_is_a_text(
     stand: Stand,
     tmp_path: Path,

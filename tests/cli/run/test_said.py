@@ -150,6 +150,7 @@ def test_each_answer_is_told_with_the_verdict_of_this_run(
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.slow
 def test_a_list_that_begins_in_its_first_row_is_told_which_columns_ours_are(
     stand: Stand, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
 ) -> None:

@@ -171,7 +171,7 @@ def test_one_sources_outage_leaves_the_others_rows_whole_and_the_exit_code_says_
     assert [row["mb_status"] for row in out] == ["failed", "failed"]
 
 
-@pytest.mark.parametrize("workers", [[], ["--workers", 2]])
+@pytest.mark.parametrize("workers", [[], pytest.param(["--workers", 2], marks=pytest.mark.slow)])
 def test_what_failed_at_one_source_is_told_on_the_terminal_in_the_summary_and_in_the_metrics(
     outage: tuple[Stand, list[object]], tmp_path: Path, capsys: pytest.CaptureFixture[str], workers: list[object]
 ) -> None:
@@ -201,7 +201,7 @@ def test_the_hashes_of_one_file_are_one_at_every_source(
     assert [one["found"] + one["failed"] for one in json.loads(capsys.readouterr().out)["services"]] == [1, 1]
 
 
-@pytest.mark.parametrize("workers", [[], ["--workers", 2]])
+@pytest.mark.parametrize("workers", [[], pytest.param(["--workers", 2], marks=pytest.mark.slow)])
 @pytest.mark.parametrize("secret", ["", "wrong"])
 def test_a_key_that_one_of_several_sources_lacks_is_exit_5_with_its_name_and_the_others_answers(
     stand: Stand,

@@ -36,6 +36,7 @@ def scanned(package: Path, inputs: Mapping[str, str]) -> dict[str, list[tuple[st
     return {name: [(row["status"], row["reason"]) for row in listed if row["input"] == name] for name in inputs}
 
 
+@pytest.mark.slow
 def test_a_new_label_is_one_line_and_is_read_wherever_a_value_is_named(package: Path) -> None:
     inputs = {
         "label.txt": f"Frobnit: {md5(1)}\n",

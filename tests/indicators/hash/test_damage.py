@@ -90,6 +90,7 @@ def test_an_invisible_sign_beside_a_hash_does_it_no_harm(sign: str) -> None:
     assert values(scanned(["Hash", "Note"], [sign + md5(1), ""], [md5(2) + sign, ""])) == [md5(1), md5(2)]
 
 
+@pytest.mark.slow
 def test_the_time_for_comments_grows_with_their_number_alone() -> None:
     def seconds(count: int) -> float:
         start = time.process_time()

@@ -31,6 +31,7 @@ def test_four_a_minute_never_breaks_a_window_and_comes_within_four_percent(seed:
 
 
 @pytest.mark.parametrize(("per_minute", "workers"), [(60, 16), (600, 32)])
+@pytest.mark.slow
 def test_higher_rates_keep_the_window_too(per_minute: int, workers: int) -> None:
     async def test(clock: VirtualClock, store: Store) -> None:
         server = Server(clock, per_minute)
@@ -84,6 +85,7 @@ async def _never_settling(pace: Pace, server: Server, flights: list[asyncio.Task
 
 @pytest.mark.parametrize("processes", [2, 4])
 @pytest.mark.parametrize("jitter", [0.05, 2.0])
+@pytest.mark.slow
 def test_paces_on_one_store_share_the_key_fairly_and_lose_nothing(processes: int, jitter: float) -> None:
     async def test(clock: VirtualClock, store: Store) -> None:
         per_minute = 60

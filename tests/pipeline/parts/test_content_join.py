@@ -83,6 +83,7 @@ def told(stand: Stand, capsys: pytest.CaptureFixture[str], *arguments: object) -
     ],
     ids=" ".join,
 )
+@pytest.mark.slow
 def test_a_part_is_the_same_as_row_by_row(
     stand: Stand,
     tmp_path: Path,

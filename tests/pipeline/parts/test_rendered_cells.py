@@ -85,6 +85,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[CellsAsText]:
     ids=" ".join,
 )
 @pytest.mark.parametrize("size", [None, 2000], ids=["whole", "slices"])
+@pytest.mark.slow
 def test_a_text_is_the_same_as_row_by_row(
     stand: Stand,
     tmp_path: Path,

@@ -126,6 +126,7 @@ def run(
     ],
     ids=" ".join,
 )
+@pytest.mark.slow
 def test_all_comes_out_as_if_each_had_been_looked_at_closely(
     run: Callable[..., tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
