@@ -80,7 +80,7 @@ def _records(contents: Contents, lone: Flags) -> memoryview:
     digests: what meets those of other parts then goes through both in one direction.
     """
     chosen = np.flatnonzero(lone)
-    chosen = chosen[np.argsort(contents.digests[chosen].view(">u8")[:, 0].astype(np.uint64))]
+    chosen = chosen[np.argsort(contents.digests.view(">u8")[chosen, 0].astype(np.uint64))]
     records = np.zeros(len(chosen), LAYOUT)
     records["weight"] = np.minimum(contents.counts[chosen], MOST)
     records["first"] = contents.firsts[chosen]
