@@ -108,6 +108,8 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"uid": "C1", "mac": "-", "assigned_addr": "10.0.0.5", "domain": "client.com", "lease_time": "1"},
         {"ClientRequestHost": "www.client.com", "EdgeResponseStatus": "200"},
         {"event": "a", "ownerDomain": "client.com"},
+        {"x-edge-location": "CDG50", "cs(Host)": "a.cloudfront.net", "x-host-header": "www.client.com"},
+        {"RequestAddr": "www.client.com", "RequestHost": "www.client.com", "RouterName": "web@docker"},
         {"eventName": "a", "clientProvidedHostHeader": "bucket-of-client.s3.amazonaws.com"},
         {"Computer Name": "ws1", "User Name": "max", "Domain Name": "client.com", "Risk Name": "a"},
         {"client-hostname": "mx1.client.com", "server-hostname": "ex1.client.com", "message-id": "-"},

@@ -827,6 +827,10 @@ def test_a_file_that_is_called_after_secrets_holds_secrets(tmp_path: Path, name:
 @pytest.mark.parametrize(
     "text",
     [
+        f"[default-web-80] [] 10.0.0.9:80 13 0.000 200 {md5('a')}",
+        f'web 10.0.0.4 - {md5("a")} - [22/Oct/2026:14:31:58 +0000] "GET / HTTP/1.1" 200 1',
+        f"filterlog 6 - - 10,,,{md5('a')},re0,match,block,in,4,0x0,,118,28579",
+        f'Challenge="1640091422/edc2",Response="{md5("a")}",ExpectedResponse=""',
         f'"Key": "nodekey:{sha256("a")}", "DiscoKey": "discokey:{sha256("b")}"',
         f"040000 tree {sha1('a')}\tcss\n100644 blob {sha1('b')}    index.html",
         f'hashcat -a6 -m0 "{md5("a")}" words.txt',
@@ -834,6 +838,11 @@ def test_a_file_that_is_called_after_secrets_holds_secrets(tmp_path: Path, name:
 )
 def test_keys_objects_of_git_and_what_is_to_be_cracked_are_no_files(tmp_path: Path, text: str) -> None:
     assert sent(tmp_path, "notes.md", f"{text}\n") == set()
+
+
+def test_a_digest_behind_numbers_or_dashes_is_a_file_s_still(tmp_path: Path) -> None:
+    text = f"1,23,a,{md5('a')},x\n10.5 200 {md5('b')}\nevil.exe - {md5('c')} - [seen]\n"
+    assert sent(tmp_path, "notes.md", text) == {md5("a"), md5("b"), md5("c")}
 
 
 def test_a_pair_of_a_type_and_a_host_is_no_row_of_headings(tmp_path: Path) -> None:

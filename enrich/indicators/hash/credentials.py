@@ -47,6 +47,8 @@ _DUMP = re.compile(
     # Authorization: Basic <hash>; curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
     r"|(?<!\w)authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?$"
     r"|aad3b435b51404eeaad3b435b51404ee[\s:;,|\"]{1,9}$"
+    # Challenge="...",Response="<md5>" of SIP
+    r"|challenge=\"[^\n]{0,160}(?:response|hash)=\"$"
     # /rc4:<key> of Rubeus, /krbtgt: of mimikatz, -hashes <lm>:<nt>, -H <nt>; CORP\max:<nt>
     r"|\s/(?:rc4|aes(?:128|256)|des|pth|krbtgt|(?:old|new)?ntlm):$|\s-hashes\s+$|(?-i:\s-H)\s+$"
     # hashcat -m 0 <md5>

@@ -69,9 +69,18 @@ _ELEMENT = re.compile(
 )
 
 
-# <owner> my-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 <requester>, of S3's logs
-_BEFORE_REQUESTER, _AFTER_OWNER = re.compile(r"\d\] \S{7,45} $"), re.compile(r" [\w.-]{3,63} \[\d\d/\w{3}/\d{4}:")
-"""What stands around the ids of accounts: of whose bucket it is, and of who asks."""
+_IN_LOGS: tuple[tuple[str, str, re.Pattern[str], re.Pattern[str]], ...] = (
+    # <owner> my-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 <requester>, of S3's logs
+    ("sha256", "bucket owner", re.compile(""), re.compile(r" [\w.-]{3,63} \[\d\d/\w{3}/\d{4}:")),
+    ("sha256", "requester", re.compile(r"\d\] \S{7,45} $"), re.compile("")),
+    # 10.0.0.1 - <md5> - [22/Oct/2026:14:31:58 +0000] "GET / ...
+    ("md5", "request id", re.compile(" - $"), re.compile(r" - \[\d\d/\w{3}/\d{4}:")),
+    # 10.0.0.1:80 13 0.000 200 <md5> of an ingress
+    ("md5", "request id", re.compile(r"\s\d+ \d+\.\d{3} \d{3} $"), re.compile("")),
+    # 10,,,<md5>,re0,match,block,in,4 of pf
+    ("md5", "rule id", re.compile(r"\d,\d*,\w*,$"), re.compile(r",\w+,match,")),
+)
+"""Ids in lines of logs: of an account, a request, a rule, and what stands around them."""
 # 4096:<md5>:Win.Trojan.Agent-1; not 12:<md5>, a line's number
 _SECTION = re.compile(r"(?:^|\n)\d{3,10}:$")
 _ITS_NAME = re.compile(r":[A-Z][\w-]*\.[\w.-]*\w")
@@ -85,16 +94,25 @@ def in_syntax(before: str, after: str, digits: int) -> str:
     # blank lines without end are looked at by none of the patterns that begin with them
     is_quoted, near = before.rstrip().endswith(("'", '"', "{")), before[-_NEAR:]
     said = (what for lead, what in _LEADS if lead.search(before if is_quoted else near))
-    if reason := next(said, "") or in_setting(before):
+    if reason := next(said, "") or in_setting(before) or _in_log(near, after, digits):
         return reason
     if digits == LENGTHS["sha1"] and GOES_ON_AS_COMMIT.match(after):
         return COMMIT
-    is_owner = digits == LENGTHS["sha256"] and (_BEFORE_REQUESTER.search(near) or _AFTER_OWNER.match(after))
-    if is_owner or (_SECTION.search(near) and _ITS_NAME.match(after)):
-        return label("bucket owner") if is_owner else "hash of a part of a program"
+    if _SECTION.search(near) and _ITS_NAME.match(after):
+        return "hash of a part of a program"
     # of 32 digits, as a GUID has; a longer one is what the element is about
     if digits == LENGTHS["md5"] and before == "--" and not after.strip("- \r\n"):
         return label("boundary")
     if digits == LENGTHS["md5"] and before.endswith(("'", '"')) and _ELEMENT.search(before):
         return AN_ELEMENT_S_ID
     return "glued to code" if before.endswith("}") else ""
+
+
+def _in_log(near: str, after: str, digits: int) -> str:
+    """Return what a value is by the line of a log that it stands in; "" where it is none of ``_IN_LOGS``."""
+    said = (
+        what
+        for form, what, lead, rest in _IN_LOGS
+        if LENGTHS[form] == digits and lead.search(near) and rest.match(after)
+    )
+    return label(next(said, ""))

@@ -7,6 +7,7 @@ no line says whether it is, or the house's own.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -31,7 +32,7 @@ _SENSOR = r"^\s*(?:alert|drop|reject\w*)\s.*"
 _FILTER = re.compile(r"\s*(?:@@)?\|\|")
 
 
-class _Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True):
     """What stands ``before`` and ``after`` a name, and what that makes of it."""
 
     says: str
@@ -39,44 +40,45 @@ class _Rule(Struct, frozen=True):
     after: re.Pattern[str]
 
 
-def _rule(says: str, before: str, after: str = "") -> _Rule:
-    return _Rule(says, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
+def rule(says: str, before: str, after: str = "") -> Rule:
+    """Return a rule of two expressions, whatever case its words are in."""
+    return Rule(says, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
 
 
 _RULES = (
     # unbound's local-zone: "evil.com" always_nxdomain
-    _rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
+    rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
     # local-zone: "evil.com" redirect; dnsmasq's local=/evil.com/
-    _rule(ZONE, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:redirect|static)\b"),
-    _rule(ZONE, r"^\s*(?:server|local)=/(?:[^/\s]+/)*\.?$", r"(?:/[^/\s]+)*/\s*$"),
+    rule(ZONE, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:redirect|static)\b"),
+    rule(ZONE, r"^\s*(?:server|local)=/(?:[^/\s]+/)*\.?$", r"(?:/[^/\s]+)*/\s*$"),
     # evil.com CNAME . and evil.com CNAME rpz-drop. of a response policy zone; rpz-passthru lets through
-    _rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
-    _rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
+    rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
+    rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
     # evil.com IN A 127.0.0.1, of a zone and of unbound's local-data
-    _rule(BLOCKED, r"(?:^|local-data:)[\s\"'*.]*$", rf"\.?\s+(?:\d+\s+)?(?:IN\s+)?A{{1,4}}\s+{_NOWHERE}"),
+    rule(BLOCKED, r"(?:^|local-data:)[\s\"'*.]*$", rf"\.?\s+(?:\d+\s+)?(?:IN\s+)?A{{1,4}}\s+{_NOWHERE}"),
     # dnsmasq's address=/evil.com/0.0.0.0, smartdns' address /evil.com/#
-    _rule(BLOCKED, r"^\s*address[=\s]\s*/(?:[^/\s]+/)*\.?$", rf"(?:/[^/\s]+)*/(?:{_NOWHERE}|#)?\s*$"),
+    rule(BLOCKED, r"^\s*address[=\s]\s*/(?:[^/\s]+/)*\.?$", rf"(?:/[^/\s]+)*/(?:{_NOWHERE}|#)?\s*$"),
     # 0.0.0.0 evil.com # malware
-    _rule(BLOCKED, rf"^\s*{_NOWHERE}\s+$", r"\s*#"),
+    rule(BLOCKED, rf"^\s*{_NOWHERE}\s+$", r"\s*#"),
     # zone "evil.com" { type master; file "null.zone"; }; of BIND
-    _rule(
+    rule(
         BLOCKED,
         r"^\s*zone\s+[\"']$",
         r"[\"']\s*(?:IN\s*)?\{[^{}]*file\s+[\"'][^\"']*(?:null|block|black|sink|hole|malware|dummy|empty)",
     ),
     # ||evil.com^$third-party of an ad blocker, @@||good.com^ that it lets through, good.com##.ad whose page it trims
-    _rule(LET_THROUGH, r"^\s*@@"),
-    _rule(BLOCKED, r"^\s*\|\|(?:\*\.)?$", r"\^"),
-    _rule(OF_RULE, r"^\s*\|\|.*[$,](?:domain|from|to|denyallow|app|csp|removeparam|redirect)=.*$"),
-    _rule(OF_RULE, r"^[\w\s.,~*-]*$", r"(?:,[\w.,~*-]+)?#[@?$%]*#"),
+    rule(LET_THROUGH, r"^\s*@@"),
+    rule(BLOCKED, r"^\s*\|\|(?:\*\.)?$", r"\^"),
+    rule(OF_RULE, r"^\s*\|\|.*[$,](?:domain|from|to|denyallow|app|csp|removeparam|redirect)=.*$"),
+    rule(OF_RULE, r"^[\w\s.,~*-]*$", r"(?:,[\w.,~*-]+)?#[@?$%]*#"),
     # Squid's acl blocked dstdomain .evil.com .bad.com
-    _rule(BLOCKED, r"^\s*acl\s+\w*(?:block|black|bad|deny|denied|malware|malicious|phish)\w*\s+\S+\s.*$"),
-    _rule(LET_THROUGH, r"^\s*acl\s+\w*(?:allow|white|good|trust|safe)\w*\s+\S+\s.*$"),
+    rule(BLOCKED, r"^\s*acl\s+\w*(?:block|black|bad|deny|denied|malware|malicious|phish)\w*\s+\S+\s.*$"),
+    rule(LET_THROUGH, r"^\s*acl\s+\w*(?:allow|white|good|trust|safe)\w*\s+\S+\s.*$"),
     # tls.sni; content:"evil.com" of Suricata, content:"evil.com"; http_host; as it was written before
-    _rule(BLOCKED, rf"{_SENSOR}(?:dns[._]query|tls[._]sni|http[._]host)\s*;\s*(?:\w+;\s*){{0,3}}content:\s*\"\.?$"),
-    _rule(BLOCKED, rf"{_SENSOR}content:\s*\"\.?$", r"\"(?:;[^;\"]{0,40}){0,4};\s*(?:http_host|tls_sni)\b"),
+    rule(BLOCKED, rf"{_SENSOR}(?:dns[._]query|tls[._]sni|http[._]host)\s*;\s*(?:\w+;\s*){{0,3}}content:\s*\"\.?$"),
+    rule(BLOCKED, rf"{_SENSOR}content:\s*\"\.?$", r"\"(?:;[^;\"]{0,40}){0,4};\s*(?:http_host|tls_sni)\b"),
     # content:"|04|evil|03|com|00|", see ``refang``
-    _rule(BLOCKED, rf"{_SENSOR}content:\s*\"[^\"]*, host: $"),
+    rule(BLOCKED, rf"{_SENSOR}content:\s*\"[^\"]*, host: $"),
 )
 
 
@@ -94,7 +96,12 @@ def may_block(unit: str) -> bool:
 
 def said(unit: str, start: int, end: int) -> str:
     """Return what the rule that a line is says of the name at ``unit[start:end]``; "" where it says nothing."""
-    if start > _FARTHEST or unit[start:end].lower().partition(".")[0] in _SELF:
+    return "" if unit[start:end].lower().partition(".")[0] in _SELF else said_by(_RULES, unit, start, end)
+
+
+def said_by(rules: Sequence[Rule], unit: str, start: int, end: int) -> str:
+    """Return what the first of the rules that fits says of ``unit[start:end]``; "" where none does."""
+    if start > _FARTHEST:
         return ""
     before, after = unit[:start], unit[end : end + 300]
-    return next((rule.says for rule in _RULES if rule.before.search(before) and rule.after.match(after)), "")
+    return next((rule.says for rule in rules if rule.before.search(before) and rule.after.match(after)), "")

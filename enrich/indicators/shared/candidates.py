@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from enrich.indicators.shared import block_rules, ip_address
+from enrich.indicators.shared import block_rules, ip_address, server_logs
 from enrich.indicators.shared.candidate import DOMAIN, HIDDEN, IP, Candidate, Stands
 from enrich.indicators.shared.recognise import IN_NAME, WHOLE, recognised, recognised_alone
 from enrich.indicators.shared.refang import COLON, DOT, MARKS, SLASH, WIRED, mark, plain
@@ -186,9 +186,11 @@ def _placed(unit: str, found: list[Candidate], offset: int) -> Iterator[Candidat
     is_of_house = not others and any(
         one.kind == IP and ip_address.withheld(one.value) == ip_address.PRIVATE for one in found
     )
-    label, before, may_block = "", 0, block_rules.may_block(unit)
+    label, before = "", 0
+    may_block, is_logged = block_rules.may_block(unit), server_logs.may_be(unit)
     for one in found:
         rule = block_rules.said(unit, one.start, one.end) if may_block else ""
+        rule = rule or (server_logs.said(unit, one.start, one.end) if is_logged else "")
         if one.start <= lead and one.end >= trail:
             stands = Stands.ALONE
         elif not others:

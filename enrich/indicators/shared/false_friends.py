@@ -81,7 +81,7 @@ _FILE_AFTER = re.compile(
 _CODE_AFTER = re.compile(r"(?:\((?!\s)|\s?={1,2}\s?[\"'$({\[]|\+=|::|->)")
 _DATABASE = re.compile(
     r"\.(?:rds|cache|redshift|docdb|neptune|memorydb|es)\.amazonaws\.com(?:\.cn)?$|\.database\.(?:windows\.net|azure\.com)$"
-    r"|\.(?:redis\.cache\.windows|documents\.azure)\.\w+$",
+    r"|\.(?:redis\.cache\.windows|kusto\.windows|documents\.azure)\.\w+$",
     re.IGNORECASE,
 )
 """What a cloud calls the databases of its customers: nobody's malware is served or controlled from there."""
@@ -109,6 +109,8 @@ def domain(text: str, before: str, after: str) -> str:
     # name = google_compute_disk.this.name, of Terraform
     if _IN_TERRAFORM.fullmatch(text) and before.rstrip(" ").endswith(("=", "[", "(", ",")):
         return CODE
+    if "_at_" in text:  # max_at_vendor.example
+        return NAMED
     labels = text.split(".")
     # [tool.black] of TOML; not [evil.com.br]
     if before.strip() in ("[", "[[") and after.strip() in ("]", "]]") and _COMMON.isdisjoint(map(str.lower, labels)):
@@ -120,7 +122,12 @@ def _of_cloud(text: str, after: str) -> str:
     # s3.amazonaws.com/bucket/a.exe is a URL
     if _CLOUD_PART.fullmatch(text) and not after.startswith("/"):
         return PACKAGE
-    return ASSET if _DATABASE.search(text) else ""
+    return ASSET if is_database(text) else ""
+
+
+def is_database(host: str) -> bool:
+    """Return whether a host is a database that a cloud keeps for a customer."""
+    return _DATABASE.search(host) is not None
 
 
 def _by_neighbours(before: str, after: str) -> str:

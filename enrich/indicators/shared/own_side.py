@@ -140,6 +140,9 @@ _RULES = (
     _rule("threat", "threat ?type", meaning="indicator"),
     # cs-host of a web server's log; a proxy's has no name of its own
     _rule("cs host", "s (?:site|computer) ?name"),
+    # x-edge-location of CloudFront, RequestHost beside RouterName of Traefik: which of one's own sites was asked
+    _rule("cs host|x ?host ?header", "x ?edge ?location"),
+    _rule("request ?(?:addr|host)", "router ?name|service ?name|origin ?status|entry ?point ?name|overhead"),
     # Source IP beside Source Host; of an alert the source is who attacks
     *(
         _rule(

@@ -122,7 +122,9 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     if not value:
         return []
     withheld = placeholders.held_by(unit, end, text.partition("?")[0])
-    return [Candidate(URL, value, *span, defanged, withheld=withheld, has_scheme=True)]
+    parts = url_form.split(value)
+    doubt = ASSET if parts and not defanged and false_friends.is_database(parts.host) else ""
+    return [Candidate(URL, value, *span, defanged, withheld=withheld, doubt=doubt, has_scheme=True)]
 
 
 def _url_value(text: str) -> str:
