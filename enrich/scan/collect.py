@@ -14,6 +14,7 @@ from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.shared.block_rules import ZONE
 from enrich.model.sighting import Found
 from enrich.scan.columns import SheetColumns
+from enrich.scan.known_layouts import Owned
 from enrich.scan.placement import Classification, ColumnCount
 from enrich.scan.sheet_values import SheetValues
 
@@ -76,15 +77,19 @@ class Collector:
         return frozenset(index for classification, index in self.table.items() if classification.weak)
 
     def settled(
-        self, columns: SheetColumns, *, hashes_asked: bool = True, whose: str = ""
+        self, columns: SheetColumns, *, hashes_asked: bool = True, whose: Owned | None = None
     ) -> tuple[SheetValues, tuple[Classification, ...], tuple[ColumnCount, ...]]:
         """Return the values with every classification final, the table of classes, and the counts by column. ``whose``:
-        why none of them is an indicator, unless the user says so of its column.
+        whose all of them are, unless the user says otherwise of their column.
         """
         self._take_up(columns)
         table = self._settled_others()
         if whose and columns.chosen is None:
-            table = [Classification(Found.LEFT_OUT, whose, c.kind) if c.found is Found.INDICATOR else c for c in table]
+            owned = (c.found is Found.INDICATOR and not (whose.but_hashes and c.kind == HASH) for c in table)
+            table = [
+                Classification(Found.LEFT_OUT, whose.why, c.kind) if is_owned else c
+                for c, is_owned in zip(table, owned, strict=True)
+            ]
         self.values.extend(self.others)
         places: Sequence[int] = self.values.rows
         if len(set(self.values.columns)) > 1:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from enrich.indicators.hash.objects import PINNED
+from enrich.indicators.shared.vocabulary import REFERENCE
 
 
 class _Layout(Struct, frozen=True):
@@ -68,6 +69,8 @@ _OF_RECIPE = re.compile(
 _OF_DOCUMENT = re.compile(r"_meta\.pipfile-spec")
 """A key of a package manager's file that is a record by itself."""
 _FIRST = 8
+_OF_PACKAGES = re.compile(r"\s*(?:<bom\s[^>]*cyclonedx|SPDXVersion: |(?:GEM|GIT|PATH|PLUGIN SOURCE)$)", re.IGNORECASE)
+"""A line of the first few by which a file lists packages: addresses in it say where they are from."""
 OF_SCANNER = "what a scanner was told to look at, not an indicator"
 
 
@@ -76,9 +79,24 @@ def names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return next((one.names for one in _LAYOUTS if rows and all(map(one.fits, rows))), ())
 
 
-def whose(rows: Sequence[Sequence[str]]) -> str:
-    """Return why nothing in a document that begins with these rows is an indicator; "" where nothing says so."""
+class Owned(Struct, frozen=True):
+    """Why nothing in a document is an indicator; ``but_hashes``: its hashes may be."""
+
+    why: str
+    but_hashes: bool = False
+
+
+_WHOSE = (
+    (Owned(OF_SCANNER), _OF_SCANNER),
+    (Owned(PINNED), _OF_LOCK),
+    (Owned(PINNED), _OF_RECIPE),
+    (Owned(REFERENCE, but_hashes=True), _OF_PACKAGES),
+)
+
+
+def whose(rows: Sequence[Sequence[str]]) -> Owned | None:
+    """Return whose all in a document is that begins with these rows; None where nothing says so."""
     lines = [text for texts in rows[:_FIRST] for text in texts[:1]]
-    whose = ((OF_SCANNER, _OF_SCANNER), (PINNED, _OF_LOCK), (PINNED, _OF_RECIPE))
-    reason = next((reason for reason, said in whose if any(map(said.match, lines))), "")
-    return reason or (PINNED if any(map(_OF_DOCUMENT.fullmatch, rows[0] if rows else ())) else "")
+    keys = rows[0] if rows else ()
+    by_line = next((owned for owned, said in _WHOSE if any(map(said.match, lines))), None)
+    return by_line or (Owned(PINNED) if any(map(_OF_DOCUMENT.fullmatch, keys)) else None)

@@ -827,6 +827,10 @@ def test_a_file_that_is_called_after_secrets_holds_secrets(tmp_path: Path, name:
 @pytest.mark.parametrize(
     "text",
     [
+        f'ConvertTo-SecureString "{sha1("a")}" -AsPlainText -Force',
+        f"/bin/sh -c #(nop) ADD file:{sha256('a')} in /",
+        f'<property name="syft:metadata:gitCommitOfPort">{sha1("a")}</property>',
+        f'"campaign code": "{md5("a")}"',
         f"[default-web-80] [] 10.0.0.9:80 13 0.000 200 {md5('a')}",
         f'web 10.0.0.4 - {md5("a")} - [22/Oct/2026:14:31:58 +0000] "GET / HTTP/1.1" 200 1',
         f"filterlog 6 - - 10,,,{md5('a')},re0,match,block,in,4,0x0,,118,28579",
@@ -841,6 +845,10 @@ def test_keys_objects_of_git_and_what_is_to_be_cracked_are_no_files(tmp_path: Pa
 
 
 def test_a_digest_behind_numbers_or_dashes_is_a_file_s_still(tmp_path: Path) -> None:
+    assert sent(tmp_path, "a.md", f"ioc:sample:payload {md5('d')}\nAPT28 campaign: {md5('e')}\n") == {
+        md5("d"),
+        md5("e"),
+    }
     text = f"1,23,a,{md5('a')},x\n10.5 200 {md5('b')}\nevil.exe - {md5('c')} - [seen]\n"
     assert sent(tmp_path, "notes.md", text) == {md5("a"), md5("b"), md5("c")}
 

@@ -86,6 +86,7 @@ _AFTER = re.compile(
     r"|^\s*[-\u2013\u2014]\s*([A-Za-z][\w .-]{2,30})\s*$"
 )
 _KEY = re.compile(r"(?<![\w.])(?:[\w-]+[./])*([A-Za-z]\w*)\.([A-Za-z]\w*)$")
+_SPACED = re.compile(r"(?<![\w:.-])(?:[a-z][\w-]{0,30}:){2,5}([A-Za-z]\w{0,40})$")
 _ALGORITHM = re.compile(r"\s*(?:md-?5|sha-?1|sha-?256|hash)\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"[(\[][^()\[\]\n]*[)\]]$")
 _BLANK = " \t\ufeff\xa0\"'"
@@ -182,7 +183,7 @@ def _named(before: str, after: str, behind: str, value: str) -> Context:
         return _of_pattern(stix[1], stix[2])
     lead = before.rstrip(_PLAIN_BEFORE)
     phrase = _phrase(lead)
-    reason = label(phrase) or label(_dotted(lead))
+    reason = label(phrase) or label(_dotted(lead)) or label(_spaced(lead))
     if not reason and lead.endswith((")", "]")):
         reason = label(_last_phrase(_BRACKET.sub("", lead)))  # HMAC-SHA256(a.bin)= <hash>: of a.bin
     if not reason and len(value) == LENGTHS["md5"] and _is_id(phrase):
@@ -227,6 +228,12 @@ def _dotted(lead: str) -> str:
     """Return the last two parts of a key with dots, as words: ``config.hash``; "" where it is none."""
     key = _KEY.search(lead)
     return f"{key[1]} {key[2]}" if key and not FILE_ENDINGS.fullmatch(key[2]) else ""
+
+
+def _spaced(lead: str) -> str:
+    """Return the last part of a name in spaces of names: ``syft:metadata:gitCommit``; "" where it is none."""
+    name = _SPACED.search(lead)
+    return name[1] if name else ""
 
 
 def _last_phrase(text: str) -> str:

@@ -47,6 +47,8 @@ _DUMP = re.compile(
     # Authorization: Basic <hash>; curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
     r"|(?<!\w)authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?$"
     r"|aad3b435b51404eeaad3b435b51404ee[\s:;,|\"]{1,9}$"
+    # ConvertTo-SecureString "<hex>"
+    r"|convertto-securestring\s+(?:-string\s+)?[\"']?$"
     # Challenge="...",Response="<md5>" of SIP
     r"|challenge=\"[^\n]{0,160}(?:response|hash)=\"$"
     # /rc4:<key> of Rubeus, /krbtgt: of mimikatz, -hashes <lm>:<nt>, -H <nt>; CORP\max:<nt>

@@ -49,6 +49,11 @@ _LEADS: tuple[tuple[re.Pattern[str], str], ...] = (
         label("user id"),
     ),
     (
+        # /bin/sh -c #(nop) ADD file:<sha256> in /
+        re.compile(r"(?<!\w)(?:ADD|COPY) (?:--\S+ )*(?:file|dir|multi):$"),
+        label("image id"),
+    ),
+    (
         # container <sha256> exited; not "ISO container <sha256>"
         re.compile(r"(?<!iso )(?<!img )(?<!\w)container[ =:\"']{1,3}$", re.IGNORECASE),
         "id of a container or its image, not a file's hash",

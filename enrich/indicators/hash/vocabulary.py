@@ -144,6 +144,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
             # "Ticket ID"; not "Sample ID", which is its hash, and not IcedID, which is malware
             rf"|{_OF_NO_FILE}\w+ (?:u?u?ids?|identifiers?)|identifi(?:cador|cativo|ant|catore)\w*|kennung\w*"
             r"|идентификатор\w*(?: (?!файл|образ)[^\W\d_]+){0,3}|标识符?|識別子"
+            r"|(?:campaign|bot ?net|affiliate|build) (?:designators?|codes?|tags?)"
             r"|verification codes?|g?uu?ids?(?<!\bid)|guids?|clsid|mvid|typelib|pdb ?(?:guid|id|sig\w*|age)"
         ),
         "identifier (GUID, machine or campaign id), not a file's hash",

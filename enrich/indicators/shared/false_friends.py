@@ -81,13 +81,13 @@ _FILE_AFTER = re.compile(
 _CODE_AFTER = re.compile(r"(?:\((?!\s)|\s?={1,2}\s?[\"'$({\[]|\+=|::|->)")
 _DATABASE = re.compile(
     r"\.(?:rds|cache|redshift|docdb|neptune|memorydb|es)\.amazonaws\.com(?:\.cn)?$|\.database\.(?:windows\.net|azure\.com)$"
-    r"|\.(?:redis\.cache\.windows|kusto\.windows|documents\.azure)\.\w+$",
+    r"|\.(?:redis\.cache\.windows|kusto\.windows|documents\.azure|vault\.azure)\.\w+$",
     re.IGNORECASE,
 )
-"""What a cloud calls the databases of its customers: nobody's malware is served or controlled from there."""
+"""What a cloud calls the databases and vaults of its customers: nobody's malware is served or controlled from there."""
 # health.amazonaws.com, as CloudTrail says who called; a customer's host there has more parts
 _CLOUD_PART = re.compile(r"[\w-]+\.amazonaws\.com", re.IGNORECASE)
-_OPEN_BRACES = re.compile(r"\{\{[^{}]*$")
+_OPEN_BRACES = re.compile(r"(?:\{\{|[%$]\{)[^{}]*$")
 _IN_TERRAFORM = re.compile(
     r"(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[\w-]+(?:\.\w+)*\.(?:name|id|zone|host|network|group|properties)"
 )

@@ -105,6 +105,12 @@ _RULES = (
         unless="malware.*|threat.*|famil(?:y|ies)|iocs?|indicators?|verdict",
         meaning="source url",
     ),
+    # where a package of an SBOM is from
+    _rule(
+        "(?:software )?download ?location",
+        "spdx ?id|files ?analyzed|version ?info|licen[cs]e ?concluded|(?:software )?package ?version|supplier",
+        meaning="source url",
+    ),
     # hashes beside version and index of a package, of Pipenv's lock files
     _rule("hashes", "version", "index|markers", meaning="pinned digests"),
     # what kubectl lists of a cluster: address beside class and age

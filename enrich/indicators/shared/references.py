@@ -46,6 +46,8 @@ _OBJECT = re.compile(r"/(?:indicator|malware|report|x-mitre-[\w-]+|intrusion-set
 _ADVISORY = re.compile(r"/(?:cve-\d{4}-\d+|ghsa-[\w-]+|ta\d{2}-\d+\w?|aa\d{2}-\d+\w?)", re.IGNORECASE)
 
 
+# /2020-12/schema, /provider.schema.json, /spdx-context.jsonld
+_SCHEMA = re.compile(r"/(?:[\w.-]*[.-])?schema(?:-[\d.]+)?(?:\.json)?$|\.(?:xsd|dtd|jsonld)$", re.IGNORECASE)
 # /licenses/LICENSE-2.0.txt, /LICENSE
 _LICENCE = re.compile(r"/(?:un)?licen[cs]es?(?:-[\d.]+)?(?:\.(?:txt|html?|md))?(?:/|$)", re.IGNORECASE)
 
@@ -65,6 +67,7 @@ def is_reference(url: str) -> bool:
         or _ADVISORY.search(parts.path)
         or _OBJECT.search(parts.path)
         or _LICENCE.search(parts.path)
+        or _SCHEMA.search(parts.path)
         or host.startswith(("license.", "licenses."))
     ):
         return True

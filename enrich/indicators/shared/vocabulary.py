@@ -29,7 +29,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|licen[cs]e|disclaimer|about(?: \w+)?|usage
-        notification url|(?:iocs?|indicators?|intel\w*) sources?
+        (?:home|support|bug report|documentation|project|privacy policy|notification) urls?|home ?pages?
+        (?:iocs?|indicators?|intel\w*) sources?
         ^(?:table of )?contents$
         xmlns(?: \w+)?|(?:\w+ )?schema ?location|urls? private(?: download)?|falcon host link|external uri
         requirements|参考|参考文献|ссылки на источники|источники?|quellen?|referencias?|fuentes?|références?
@@ -61,6 +62,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         PERSON,
         r"""
         contacts?|e ?mails?(?: address(?:es)?)?|mail|mailbox|senders?|recipients?|^(?:from|to|reply to|cc)$|users?
+        (?:postal|street|mailing|billing|office|home) address(?:es)?
         user ?names?|accounts?|reporters?|authors?|analysts?|submitt(?:er|ed by)|created by|owner|handles?
         telegram|discord|wallets?|jabber|skype
         """,
