@@ -214,7 +214,17 @@ def test_what_a_list_is_about_is_not_what_stands_in_it(title: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("title", ["Victims", "Compromised websites", "Affected customers", "Legitimate sites abused"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Victims",
+        "Defacements",
+        "Infected domains",
+        "Compromised websites",
+        "Affected customers",
+        "Legitimate sites abused",
+    ],
+)
 def test_victims_stay_home_whatever_their_column_is_called(title: str) -> None:
     rows = [("Domain", "IP"), ("client.com", "8.8.8.8"), ("client.org", "9.9.9.9")]
     assert taken((title, ""), *rows) == []

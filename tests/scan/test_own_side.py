@@ -96,6 +96,7 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"name": "hash", "hostIdentifier": "mac01.client.com"},
         {"asNumber": "1", "asOrg": "Org", "domain": "provider.net", "isProxy": "false", "isp": "Org"},
         {"type": "zip", "url": "https://repository.example.com/a", "reference": "x", "shasum": "-"},
+        {"Email": "max@client.com", "Domain": "client.com", "Breach": "a"},
         {"SPDXID": "a", "versionInfo": "1", "downloadLocation": "https://tool.example.com/a"},
         {"name": "a", "postal_address": "tool.example.com"},
         {"name": "a", "version": "1", "author": "max", "license": "MIT", "url": "https://tool.example.com/"},

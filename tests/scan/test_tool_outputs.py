@@ -29,6 +29,14 @@ def sent(folder: Path, name: str, text: str) -> set[str]:
     }
 
 
+def addresses(folder: Path, name: str, text: str) -> set[str]:
+    """The URLs, domains and addresses that a run would ask for."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8", newline="")
+    sheets = scanned(path, ("domain", "ip", "url"))
+    return {s.value for placement in sheets for s in placement if s.found is Found.INDICATOR and s.kind != "hash"}
+
+
 def of_file(seed: str) -> set[str]:
     return {md5(seed), sha1(seed), sha256(seed)}
 
@@ -783,11 +791,16 @@ def test_digests_that_a_build_is_pinned_to_are_no_indicators(tmp_path: Path) -> 
     package = {"hashes": [f"sha256:{sha256('d')}"], "index": "pypi", "version": "==1.0"}
     assert sent(tmp_path, "Pipfile.lock", json.dumps({"default": {"a": package}, "develop": {}})) == set()
     del package["index"]
+    funding = [{"type": "site", "url": "https://tool.example/"}] * 2
+    of_npm = {"version": "1.2.3", "integrity": "sha512-x", "funding": funding, "resolved": "https://r.example/a.tgz"}
+    packages = {"a": of_npm, "b": {**of_npm, "funding": funding[0]}}
+    assert addresses(tmp_path, "package-lock.json", json.dumps({"lockfileVersion": 3, "packages": packages})) == set()
     meta = {"hash": {"sha256": sha256("e")}, "pipfile-spec": 6}
     assert sent(tmp_path, "Pipfile.lock", json.dumps({"_meta": meta, "default": {"a": package}})) == set()
     dist = {"type": "zip", "url": "https://repository.example/a.zip", "reference": sha1("f"), "shasum": sha1("g")}
     composer = {"packages": [{"name": "a/a", "version": "1.0", "source": dist, "dist": dist}] * 2}
     assert sent(tmp_path, "composer.lock", json.dumps(composer)) == set()
+    assert addresses(tmp_path, "composer.lock", json.dumps(composer)) == set()
     sample = {"hashes": [f"sha256:{sha256('d')}"], "version": "2"}
     assert sent(tmp_path, "sample.json", json.dumps({"default": {"a": sample}})) == {sha256("d")}
 

@@ -111,6 +111,8 @@ def domain(text: str, before: str, after: str) -> str:
         return CODE
     if "_at_" in text:  # max_at_vendor.example
         return NAMED
+    if "_" in text.rsplit(".", 2)[-2]:  # no registry takes it: ADW_PULSOFT.SM
+        return PACKAGE
     labels = text.split(".")
     # [tool.black] of TOML; not [evil.com.br]
     if before.strip() in ("[", "[[") and after.strip() in ("]", "]]") and _COMMON.isdisjoint(map(str.lower, labels)):

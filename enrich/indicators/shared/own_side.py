@@ -165,6 +165,8 @@ _RULES = (
         r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?",
         unless=_ATTACK,
     ),
+    # Email, Domain beside Breach: whose account it is
+    _rule("domains?", "e ?mails?(?: address)?", r"breach\w*|is ?verified|pwn\w*|data ?classes"),
     # Username: ..., Domain: ... of a dump of accounts, and nothing else but what those have
     _rule(
         "domain(?: ?name)?",

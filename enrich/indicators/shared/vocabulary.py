@@ -29,7 +29,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
         crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|licen[cs]e|disclaimer|about(?: \w+)?|usage
-        (?:home|support|bug report|documentation|project|privacy policy|notification) urls?|home ?pages?
+        (?:home|support|bug report|documentation|project|privacy policy|notification) urls?|home ?pages?|funding
         (?:iocs?|indicators?|intel\w*) sources?
         ^(?:table of )?contents$
         xmlns(?: \w+)?|(?:\w+ )?schema ?location|urls? private(?: download)?|falcon host link|external uri
@@ -39,7 +39,8 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
     (
         VICTIM,
         r"""
-        compromised|victims?|infected (?:web)?sites?|hacked|defaced|affected|legitimate|legit|benign
+        compromised|victims?|infected (?:(?:web)?sites?|domains?|hosts?|ips?|machines?)|hacked|defac(?:ed|ements?)
+        affected|legitimate|legit|benign
         impersonated|spoofed|targeting data|(?<!file )(?<!lnk )(?<!shortcut )(?<!to )targets?
         targeted(?: \w+)?|(?:allow|white|safe|pass|ignore) ?list(?:s|ed|ing)?|known good
         exclu(?:ded?|sions?)(?: \w+)?|exempt(?:ed|ions?)?

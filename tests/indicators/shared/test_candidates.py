@@ -126,7 +126,7 @@ def test_indicators_are_found_as_lists_write_them(text: str, values: list[tuple[
         "see <http://www.example.net/licenses/>", "http://example.net/LICENSE-2.0.txt", "https://evil.net/a/[REDACTED]/b?x=1",
         "# 2.2.14.1 WBEM_DATAPACKET_OBJECT Structure", "<b>{{(a.data , b.name)}}</b>", 'collection:ioc-source="vendor.example.net"',
         "AccountEndpoint=https://client.documents.azure.com:443/", "[max_at_vendor.net]",
-        "%{DATA:trace.id}", "Home-page: https://tool.example.net/", 'HOME_URL="https://tool.example.net/"',
+        "found ADW_TOOL.SM in it", '"result": "adw_tool.sm"', "%{DATA:trace.id}", "Home-page: https://tool.example.net/", 'HOME_URL="https://tool.example.net/"',
         '"$schema": "https://tool.example.net/2020-12/schema"', "https://tool.example.net/provider.schema.json",
         "Licensed under https://licences.example.net/x.html", "Copyright (c) 2026 ACME, https://acme.example.net/x", "released under the ACME license: http://acme.example.net/",
         "Nmap scan report for www.client.com (81.2.69.67)", "Nmap scan report for 81.2.69.67",
