@@ -27,6 +27,11 @@ BODY = (
         "<!-- Nmap 7.94 scan initiated Thu Oct  1 10:00:00 2026 as: nmap -oX - www.client.com -->",
         '<nmaprun scanner="masscan" start="1790000000" version="1.0">',
         "#masscan",
+        '<issues burpVersion="2026.1" exportTime="Thu Oct 01 10:00:00 UTC 2026">',
+        '<OWASPZAPReport programName="ZAP" version="2.15.0">',
+        "<NessusClientData_v2>",
+        '<niktoscan hoststest="0" options="-h www.client.com">',
+        "- Nikto v2.5.0",
     ],
 )
 def test_what_a_scanner_looked_at_stays_home_unless_the_user_says_otherwise(first: str) -> None:

@@ -96,6 +96,11 @@ def test_whom_the_house_talks_to_is_asked_about(record: dict[str, str]) -> None:
         {"name": "hash", "hostIdentifier": "mac01.client.com"},
         {"asNumber": "1", "asOrg": "Org", "domain": "provider.net", "isProxy": "false", "isp": "Org"},
         {"type": "zip", "url": "https://repository.example.com/a", "reference": "x", "shasum": "-"},
+        {"Url": "https://client.com/login", "Severity": "High", "Remedy": "-", "CWE": "79"},
+        {"Risk": "High", "Host": "www.client.com", "Plugin ID": "1", "Solution": "-"},
+        {"client_dns_computer": "-", "server_tree_name": "client.com"},
+        {"mac": "-", "client_addr": OWN, "lease_time": "1"},
+        {"Name": "a", "FWLink": "https://vendor.example.com/fwlink/?linkid=1"},
         {"Email": "max@client.com", "Domain": "client.com", "Breach": "a"},
         {"SPDXID": "a", "versionInfo": "1", "downloadLocation": "https://tool.example.com/a"},
         {"name": "a", "postal_address": "tool.example.com"},
@@ -127,6 +132,11 @@ def test_names_of_the_house_s_own_servers_stay_home(record: dict[str, str]) -> N
     [
         ({"Malware": "a", "Fqdn": "c2.evil.net"}, "c2.evil.net"),
         ({"type": "zip", "url": "http://evil.net/a", "family": "x"}, "http://evil.net/a"),
+        ({"Severity": "High", "CWE": "79", "IP": OTHER, "src port": "1"}, OTHER),
+        (
+            {"Indicator": "-", "Severity": "High", "URL": "http://evil.net/a", "Mitigation": "block"},
+            "http://evil.net/a",
+        ),
         ({"ja3": "-", "server_name": "c2.evil.net"}, "c2.evil.net"),
         ({"endpointHostName": "ws1", "request": "http://evil.net/a"}, "http://evil.net/a"),
         ({"Time": "1", "Blade": "Anti-Bot", "Resource": "http://evil.net/a"}, "http://evil.net/a"),

@@ -858,6 +858,8 @@ def test_keys_objects_of_git_and_what_is_to_be_cracked_are_no_files(tmp_path: Pa
 
 
 def test_a_digest_behind_numbers_or_dashes_is_a_file_s_still(tmp_path: Path) -> None:
+    ocsp = {"hashAlgorithm": "sha1", "issuerNameHash": sha1("f"), "issuerKeyHash": sha1("g"), "sha1": sha1("h")}
+    assert sent(tmp_path, "ocsp.jsonl", f"{json.dumps(ocsp)}\n" * 2) == {sha1("h")}
     assert sent(tmp_path, "a.md", f"ioc:sample:payload {md5('d')}\nAPT28 campaign: {md5('e')}\n") == {
         md5("d"),
         md5("e"),

@@ -99,6 +99,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
             r"|certificates?)"
+            r"|(?:issuer|subject) ?(?:name|key) ?(?:hash|md5|sha ?1)"
             r"|(?:digital )?signers?|digital signatures?|cert chain fps"
             r"|(?:ssl|tls|signer|issuer|cert|sig(?:nature)?) ?(?:hash|md5|sha(?: ?1| ?256)?)|subject hash"
             r"|tbs(?: ?(?:hash|certificate))?"

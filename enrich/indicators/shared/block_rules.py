@@ -32,7 +32,7 @@ _SENSOR = r"^\s*(?:alert|drop|reject\w*)\s.*"
 _FILTER = re.compile(r"\s*(?:@@)?\|\|")
 
 
-class Rule(Struct, frozen=True):
+class LineRule(Struct, frozen=True):
     """What stands ``before`` and ``after`` a name, and what that makes of it."""
 
     says: str
@@ -40,45 +40,45 @@ class Rule(Struct, frozen=True):
     after: re.Pattern[str]
 
 
-def rule(says: str, before: str, after: str = "") -> Rule:
+def line_rule(says: str, before: str, after: str = "") -> LineRule:
     """Return a rule of two expressions, whatever case its words are in."""
-    return Rule(says, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
+    return LineRule(says, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
 
 
 _RULES = (
     # unbound's local-zone: "evil.com" always_nxdomain
-    rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
+    line_rule(BLOCKED, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:always_\w+|refuse|(?:inform_)?deny)\b"),
     # local-zone: "evil.com" redirect; dnsmasq's local=/evil.com/
-    rule(ZONE, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:redirect|static)\b"),
-    rule(ZONE, r"^\s*(?:server|local)=/(?:[^/\s]+/)*\.?$", r"(?:/[^/\s]+)*/\s*$"),
+    line_rule(ZONE, r"local-zone:\s*[\"']?$", r"\.?[\"']?\s+(?:redirect|static)\b"),
+    line_rule(ZONE, r"^\s*(?:server|local)=/(?:[^/\s]+/)*\.?$", r"(?:/[^/\s]+)*/\s*$"),
     # evil.com CNAME . and evil.com CNAME rpz-drop. of a response policy zone; rpz-passthru lets through
-    rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
-    rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
+    line_rule(LET_THROUGH, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+rpz-passthru"),
+    line_rule(BLOCKED, r"^[\s*.]*$", r"\.?\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.(?!\S)|rpz-)"),
     # evil.com IN A 127.0.0.1, of a zone and of unbound's local-data
-    rule(BLOCKED, r"(?:^|local-data:)[\s\"'*.]*$", rf"\.?\s+(?:\d+\s+)?(?:IN\s+)?A{{1,4}}\s+{_NOWHERE}"),
+    line_rule(BLOCKED, r"(?:^|local-data:)[\s\"'*.]*$", rf"\.?\s+(?:\d+\s+)?(?:IN\s+)?A{{1,4}}\s+{_NOWHERE}"),
     # dnsmasq's address=/evil.com/0.0.0.0, smartdns' address /evil.com/#
-    rule(BLOCKED, r"^\s*address[=\s]\s*/(?:[^/\s]+/)*\.?$", rf"(?:/[^/\s]+)*/(?:{_NOWHERE}|#)?\s*$"),
+    line_rule(BLOCKED, r"^\s*address[=\s]\s*/(?:[^/\s]+/)*\.?$", rf"(?:/[^/\s]+)*/(?:{_NOWHERE}|#)?\s*$"),
     # 0.0.0.0 evil.com # malware
-    rule(BLOCKED, rf"^\s*{_NOWHERE}\s+$", r"\s*#"),
+    line_rule(BLOCKED, rf"^\s*{_NOWHERE}\s+$", r"\s*#"),
     # zone "evil.com" { type master; file "null.zone"; }; of BIND
-    rule(
+    line_rule(
         BLOCKED,
         r"^\s*zone\s+[\"']$",
         r"[\"']\s*(?:IN\s*)?\{[^{}]*file\s+[\"'][^\"']*(?:null|block|black|sink|hole|malware|dummy|empty)",
     ),
     # ||evil.com^$third-party of an ad blocker, @@||good.com^ that it lets through, good.com##.ad whose page it trims
-    rule(LET_THROUGH, r"^\s*@@"),
-    rule(BLOCKED, r"^\s*\|\|(?:\*\.)?$", r"\^"),
-    rule(OF_RULE, r"^\s*\|\|.*[$,](?:domain|from|to|denyallow|app|csp|removeparam|redirect)=.*$"),
-    rule(OF_RULE, r"^[\w\s.,~*-]*$", r"(?:,[\w.,~*-]+)?#[@?$%]*#"),
+    line_rule(LET_THROUGH, r"^\s*@@"),
+    line_rule(BLOCKED, r"^\s*\|\|(?:\*\.)?$", r"\^"),
+    line_rule(OF_RULE, r"^\s*\|\|.*[$,](?:domain|from|to|denyallow|app|csp|removeparam|redirect)=.*$"),
+    line_rule(OF_RULE, r"^[\w\s.,~*-]*$", r"(?:,[\w.,~*-]+)?#[@?$%]*#"),
     # Squid's acl blocked dstdomain .evil.com .bad.com
-    rule(BLOCKED, r"^\s*acl\s+\w*(?:block|black|bad|deny|denied|malware|malicious|phish)\w*\s+\S+\s.*$"),
-    rule(LET_THROUGH, r"^\s*acl\s+\w*(?:allow|white|good|trust|safe)\w*\s+\S+\s.*$"),
+    line_rule(BLOCKED, r"^\s*acl\s+\w*(?:block|black|bad|deny|denied|malware|malicious|phish)\w*\s+\S+\s.*$"),
+    line_rule(LET_THROUGH, r"^\s*acl\s+\w*(?:allow|white|good|trust|safe)\w*\s+\S+\s.*$"),
     # tls.sni; content:"evil.com" of Suricata, content:"evil.com"; http_host; as it was written before
-    rule(BLOCKED, rf"{_SENSOR}(?:dns[._]query|tls[._]sni|http[._]host)\s*;\s*(?:\w+;\s*){{0,3}}content:\s*\"\.?$"),
-    rule(BLOCKED, rf"{_SENSOR}content:\s*\"\.?$", r"\"(?:;[^;\"]{0,40}){0,4};\s*(?:http_host|tls_sni)\b"),
+    line_rule(BLOCKED, rf"{_SENSOR}(?:dns[._]query|tls[._]sni|http[._]host)\s*;\s*(?:\w+;\s*){{0,3}}content:\s*\"\.?$"),
+    line_rule(BLOCKED, rf"{_SENSOR}content:\s*\"\.?$", r"\"(?:;[^;\"]{0,40}){0,4};\s*(?:http_host|tls_sni)\b"),
     # content:"|04|evil|03|com|00|", see ``refang``
-    rule(BLOCKED, rf"{_SENSOR}content:\s*\"[^\"]*, host: $"),
+    line_rule(BLOCKED, rf"{_SENSOR}content:\s*\"[^\"]*, host: $"),
 )
 
 
@@ -99,7 +99,7 @@ def said(unit: str, start: int, end: int) -> str:
     return "" if unit[start:end].lower().partition(".")[0] in _SELF else said_by(_RULES, unit, start, end)
 
 
-def said_by(rules: Sequence[Rule], unit: str, start: int, end: int) -> str:
+def said_by(rules: Sequence[LineRule], unit: str, start: int, end: int) -> str:
     """Return what the first of the rules that fits says of ``unit[start:end]``; "" where none does."""
     if start > _FARTHEST:
         return ""

@@ -111,13 +111,12 @@ def domain(text: str, before: str, after: str) -> str:
         return CODE
     if "_at_" in text:  # max_at_vendor.example
         return NAMED
-    if "_" in text.rsplit(".", 2)[-2]:  # no registry takes it: ADW_PULSOFT.SM
-        return PACKAGE
     labels = text.split(".")
     # [tool.black] of TOML; not [evil.com.br]
     if before.strip() in ("[", "[[") and after.strip() in ("]", "]]") and _COMMON.isdisjoint(map(str.lower, labels)):
         return KEY
-    return _by_neighbours(before, after) or _by_parts(labels) or _of_cloud(text, after)
+    reason = _by_neighbours(before, after) or _by_parts(labels) or _of_cloud(text, after)
+    return reason or (PACKAGE if "_" in labels[-2] else "")  # no registry takes it: ADW_PULSOFT.SM
 
 
 def _of_cloud(text: str, after: str) -> str:

@@ -266,7 +266,7 @@ def _spoken(text: str, named: list[str], link: Link, subject: int) -> Reading:
     if _ANY_VALUE.fullmatch(text):
         # "targets": [{"iocs": {"domains": [...]}}]: what they met
         return Reading(Says.INDICATOR if link is Link.RECORD and _INDICATORS.fullmatch(text) else Says.SHAPE)
-    is_link = text in ("link", "links") and link in (Link.HEADING, Link.OWN, Link.TYPE)
+    is_link = text in ("link", "links") and link is not Link.TITLE
     if is_link or (link is Link.HEADING and _OWN_MACHINE.fullmatch(text)):
         return Reading(Says.OTHER, REFERENCE if is_link else ASSET)
     machine = named == ["domain"] and _MACHINE.search(text) and not _STRONG.search(text)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from msgspec import Struct
-
 from enrich.indicators.shared.headings import plain
+from enrich.indicators.shared.packages import PACKAGES
+from enrich.indicators.shared.rules_beside import HeadingRule, rule
 
 _ID = "(?:u ?u ?|g ?u ?)?ids?"
 _MACHINE = (
@@ -43,46 +43,29 @@ _SIGN_IN = (
 )
 """Columns of a log of who came in: the address is from where."""
 
-_NOT_OF_COMPOSER = "(?!(?:type|url|reference|sha ?sum|mirrors)$).+"
-
-
-class _Rule(Struct, frozen=True):
-    """``words`` are the house's where each of ``beside`` has a heading among the others, and ``unless`` has none; or
-    they mean what ``meaning`` says.
-    """
-
-    words: re.Pattern[str]
-    beside: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str]
-    meaning: str
-
-
-def _rule(words: str, *beside: str, unless: str = "(?!)", meaning: str = "") -> _Rule:
-    return _Rule(re.compile(words), tuple(map(re.compile, beside)), re.compile(unless), meaning)
-
-
 _RULES = (
+    *PACKAGES,
     # ExternalIP beside ComputerName, LastIP beside ClientId: where the machine is seen from outside
-    _rule(
+    rule(
         rf"(?:external|egress|nat|wan|comms|console ?visible|last(?: ?(?:seen|known|reported|external))?) ?{_ADDRESS}"
         r"|aip|dns ?domain|(?:site|web) ?url|object ?id",
         rf"{_MACHINE}|user ?(?:id|principal ?name)|(?:internal|private|lan) {_ADDRESS}",
     ),
     # Client IP beside User and Assigned IP, or the device: from where somebody came into the house's network
-    _rule(
+    rule(
         rf"client ?{_ADDRESS}",
         _PERSON,
         rf"(?:assigned|virtual|tunnel|vpn|inner) ?{_ADDRESS}|(?:vpn )?gateways?|device ?{_ID}",
         unless=_ATTACK,
     ),
     # Velociraptor's, osquery's and GRR's machines
-    _rule("fqdn", rf"(?:client|agent|endpoint|device|machine|sensor) ?{_ID}"),
+    rule("fqdn", rf"(?:client|agent|endpoint|device|machine|sensor) ?{_ID}"),
     # of Splunk itself, in what its search gives
-    _rule("si", "source ?type|bkt|cd|raw"),
+    rule("si", "source ?type|bkt|cd|raw"),
     # Exchange's log of messages
-    _rule("server ?host ?name", "client ?host ?name", "(?:.* )?message ?id|connector ?id"),
+    rule("server ?host ?name", "client ?host ?name", "(?:.* )?message ?id|connector ?id"),
     # host of a request, as Zeek and proxies write it; not whom Splunk has a line from, nor the site that one serves
-    _rule(
+    rule(
         "host",
         "(?:http |request |cs )?(?:method|verb)",
         "(?:request |cs |http )?uri(?: (?:path|stem|query))?",
@@ -91,30 +74,10 @@ _RULES = (
         meaning="http hostname",
     ),
     # what Zscaler's logs call what was visited, beside its URL in the same escapes
-    _rule("e ?host", "e ?url", meaning="http hostname"),
-    _rule("e ?url", "e ?host", meaning="url"),
-    # what npm's and Composer's lock files have of a package beside its digest, Scoop's manifest beside its own
-    _rule("resolved", "integrity|version", meaning="source url"),
-    _rule("url", "type", "reference", unless=_NOT_OF_COMPOSER, meaning="source url"),
-    _rule("sha ?sum", "type", "reference", "url", unless=_NOT_OF_COMPOSER, meaning="pinned digests"),
-    _rule(
-        "url|homepage",
-        "(?:.* )?version",
-        "licen[cs]es?",
-        r"homepage|authors?|maintainers?|architecture|bin|(?:auto|check) ?ver\w*",
-        unless="malware.*|threat.*|famil(?:y|ies)|iocs?|indicators?|verdict",
-        meaning="source url",
-    ),
-    # where a package of an SBOM is from
-    _rule(
-        "(?:software )?download ?location",
-        "spdx ?id|files ?analyzed|version ?info|licen[cs]e ?concluded|(?:software )?package ?version|supplier",
-        meaning="source url",
-    ),
-    # hashes beside version and index of a package, of Pipenv's lock files
-    _rule("hashes", "version", "index|markers", meaning="pinned digests"),
+    rule("e ?host", "e ?url", meaning="http hostname"),
+    rule("e ?url", "e ?host", meaning="url"),
     # what kubectl lists of a cluster: address beside class and age
-    _rule(
+    rule(
         rf"(?:(?:external|internal|cluster|pod) )?{_ADDRESS}|hosts?(?: ?names?)?|nodes?",
         "age",
         "name",
@@ -122,7 +85,7 @@ _RULES = (
         unless=r"(?!ports?$|port s$)(?:" + _ATTACK + ")",
     ),
     # Address beside Namespace of what runs in a cluster, beside what only balancers and networks of the house have
-    _rule(
+    rule(
         rf"{_ADDRESS}|hosts?",
         r"name ?space|ingress ?class(?: ?name)?|listeners?|back ?ends?|upstreams?|pools?(?: ?(?:name|members?))?|weight"
         r"|target ?groups?|load ?balancers?(?: ?(?:name|arn|type))?|virtual ?servers?|health ?checks?"
@@ -130,28 +93,26 @@ _RULES = (
         unless=r"(?!(?:\w+ )?ports?$|protocol$)(?:" + _ATTACK + ")",
     ),
     # path beside mailfrom and helo of Zeek: the hosts that a mail went over
-    _rule("path", "mail ?from", "helo|rcpt ?to", meaning="ip"),
-    # repository, tag, digest: images of containers
-    _rule("digest", "repository", "tag|image ?id", meaning="image digest"),
+    rule("path", "mail ?from", "helo|rcpt ?to", meaning="ip"),
     # Name, IP, Active, Malicious: what a sandbox saw asked for
-    _rule(
+    rule(
         "names?", "ips?(?: ?addr(?:ess(?:es)?)?)?", "malicious|active|antivirus ?detection|reputation", meaning="domain"
     ),
     # hosts beside compromised_hosts: what a sandbox saw a sample talk to
-    _rule("hosts", "compromised ?hosts", meaning="contacted hosts"),
+    rule("hosts", "compromised ?hosts", meaning="contacted hosts"),
     # Resource beside Blade of Check Point, Object beside Scanner and Object type of ESET: the URL that was asked for
-    _rule("resource", "(?:software )?blade|protection ?(?:name|type)", meaning="url"),
-    _rule("object", "scanner", "object ?type", meaning="url"),
+    rule("resource", "(?:software )?blade|protection ?(?:name|type)", meaning="url"),
+    rule("object", "scanner", "object ?type", meaning="url"),
     # what Proofpoint holds for a threat
-    _rule("threat", "threat ?type", meaning="indicator"),
+    rule("threat", "threat ?type", meaning="indicator"),
     # cs-host of a web server's log; a proxy's has no name of its own
-    _rule("cs host", "s (?:site|computer) ?name"),
+    rule("cs host", "s (?:site|computer) ?name"),
     # x-edge-location of CloudFront, RequestHost beside RouterName of Traefik: which of one's own sites was asked
-    _rule("cs host|x ?host ?header", "x ?edge ?location"),
-    _rule("request ?(?:addr|host)", "router ?name|service ?name|origin ?status|entry ?point ?name|overhead"),
+    rule("cs host|x ?host ?header", "x ?edge ?location"),
+    rule("request ?(?:addr|host)", "router ?name|service ?name|origin ?status|entry ?point ?name|overhead"),
     # Source IP beside Source Host; of an alert the source is who attacks
     *(
-        _rule(
+        rule(
             rf"{side} ?{_ADDRESS}",
             rf"{side} ?(?:host(?: ?names?)?|computer|machine|workstation|device)(?: ?names?)?",
             unless="attack\\w*|signature|alert|threat.*|severity|.* port",
@@ -159,16 +120,16 @@ _RULES = (
         for side in ("source", "src", "client")
     ),
     # Domain beside User and NTLM
-    _rule(
+    rule(
         "domains?(?: names?)?",
         r"(?:sam ?)?(?:users?|accounts?)(?: ?names?)?|log ?in|logon",
         r"ntlm(?: ?hash)?|nt ?hash|password|(?:user |object )?sid|last ?log ?on(?: \w+)?",
         unless=_ATTACK,
     ),
     # Email, Domain beside Breach: whose account it is
-    _rule("domains?", "e ?mails?(?: address)?", r"breach\w*|is ?verified|pwn\w*|data ?classes"),
+    rule("domains?", "e ?mails?(?: address)?", r"breach\w*|is ?verified|pwn\w*|data ?classes"),
     # Username: ..., Domain: ... of a dump of accounts, and nothing else but what those have
-    _rule(
+    rule(
         "domain(?: ?name)?",
         r"(?:sam ?)?(?:users?|accounts?)(?: ?names?)?",
         unless=r"(?!(?:(?:sam ?)?(?:users?|accounts?)(?: ?names?)?|domain(?: ?name)?|pass\w*|pwd|(?:cred)?key|luid"
@@ -176,13 +137,13 @@ _RULES = (
     ),
     # url, username, password: where somebody logs in, as browsers export it and stealers take it; with a port or a
     # family it is where malware sends to
-    _rule(
+    rule(
         r"(?:login |form |action |form ?submit )?ur[li]s?|origin|applications?|(?:web ?)?sites?|domains?(?: names?)?",
         _LOGIN,
         _LOGS_IN_BY,
         unless=_OF_MALWARE,
     ),
-    _rule(
+    rule(
         "hosts?(?: ?names?)?|servers?",
         _LOGIN,
         _LOGS_IN_BY,
@@ -190,9 +151,9 @@ _RULES = (
         unless=_OF_MALWARE,
     ),
     # FileZilla's servers
-    _rule("hosts?|accounts?|names?", _LOGIN, _LOGS_IN_BY, "log ?on ?type|bypass ?proxy"),
+    rule("hosts?|accounts?|names?", _LOGIN, _LOGS_IN_BY, "log ?on ?type|bypass ?proxy"),
     # domain beside asOrg and isp of Okta and GuardDuty: the provider's, in a record that has no address of its own
-    _rule(
+    rule(
         "domain",
         r"as ?(?:n|number|org(?:anization)?|name)",
         "isp|is ?proxy|org(?:anization)?",
@@ -200,17 +161,28 @@ _RULES = (
         r"|malware.*|threat.*",
         meaning="isp domain",
     ),
+    # Url beside Severity and Remedy, Host beside Risk and Solution: what a scanner for vulnerabilities looked at
+    rule(
+        rf"(?:affected |target )?(?:ur[li]s?|end ?points?|hosts?(?: ?names?)?|fqdn|dns ?names?|{_ADDRESS}|site)",
+        r"severity|risk(?: ?(?:factor|level))?|impact",
+        r"cwe.*|remed\w+(?: .*)?|mitigations?|solutions?|plugin ?(?:id|name|family)|cvss ?vector|vulnerability(?: .*)?",
+        unless=r"malware.*|famil(?:y|ies)|iocs?|ioc .*|indicators?(?: .*)?|c ?2|(?:src|source|dst|dest\w*|remote) .*",
+    ),
     # what a machine is told by DHCP
-    _rule("domain|client ?fqdn|host ?name", "mac", r"assigned ?(?:ip|addr)\w*|lease ?time|requested ?addr"),
+    rule(
+        r"domain|client ?fqdn|host ?name|(?:client|server|assigned|requested) ?addr(?:ess)?",
+        "mac",
+        r"assigned ?(?:ip|addr)\w*|lease ?time|requested ?addr",
+    ),
     # host_key, name, value of a browser's cookies: where somebody went
-    _rule(
+    rule(
         r"(?:raw )?host(?: ?key)?|domain|url|base ?domain",
         "(?:cookie )?name(?: raw)?",
         "(?:encrypted |cookie )?value|content(?: raw)?|cookie",
         r"(?:is )?http ?only(?: raw)?|host ?(?:key|only)|same ?site(?: raw)?|expir\w+(?: .*)?",
     ),
     # Computer Name, User Name, Domain Name of an alert: the account's; in a proxy's log it is what was visited
-    _rule(
+    rule(
         "domains?(?: ?names?)?",
         r"(?:computer|machine|endpoint|workstation|device)(?: ?names?)?",
         r"(?:.* )?users?(?: ?names?)?",
@@ -218,7 +190,7 @@ _RULES = (
         r"|protocol|bytes.*|(?:web ?)?sites?|direction|remote.*|method|verb|request.*|referr?er|dns.*",
     ),
     # Hostname, IP, OS, Owner: an inventory
-    _rule(
+    rule(
         rf"(?:primary |main )?{_ADDRESS}|fqdn|dns(?: ?names?)?|domains?(?: names?)?",
         _MACHINE,
         r"(?:os|operating system|betriebssystem)(?: (?:name|version|family|build))?|asset ?(?:tag|id|type)|isolated"
@@ -226,22 +198,22 @@ _RULES = (
         unless=f"{_ATTACK}|{_SIGN_IN}",
     ),
     # Name, IPAddress, FQDN: an inventory, too
-    _rule(
+    rule(
         rf"{_ADDRESS}|fqdn|dns(?: ?names?)?|domains?(?: names?)?",
         r"(?:asset ?)?names?|net ?bios(?: ?names?)?",
         "fqdn",
         unless=_ATTACK,
     ),
     # IP address beside Device: that of the machine on which something was found
-    _rule(
+    rule(
         "ip ?addr(?:ess(?:es)?)?",
         r"devices?(?: ?names?)?|computer ?names?|endpoints?(?: ?names?)?",
         unless=f"{_FAR}|{_SIGN_IN}",
     ),
     # what plaso writes of any event
-    _rule("desc", "source ?type", "short", meaning="command line"),
+    rule("desc", "source ?type", "short", meaning="command line"),
     # Name beside Risk and RiskString: what Recorded Future's lists are of
-    _rule("names?", "risk(?: ?score)?", "risk ?string|evidence ?(?:details|string)", meaning="indicator"),
+    rule("names?", "risk(?: ?score)?", "risk ?string|evidence ?(?:details|string)", meaning="indicator"),
 )
 
 
@@ -282,7 +254,7 @@ def _read(headings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_among(held, words, text) for words, text in zip(headings, texts, strict=True))
 
 
-def _among(held: Iterable[_Rule], words: str, text: str) -> str:
+def _among(held: Iterable[HeadingRule], words: str, text: str) -> str:
     """Return how a heading reads by the rules that hold for its table."""
     rule = next((rule for rule in held if rule.words.fullmatch(text)), None)
     return words if rule is None else rule.meaning or f"device {words}"

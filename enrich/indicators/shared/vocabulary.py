@@ -27,7 +27,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         blog|blogs|blog ?posts?|articles?|posts
         advisor(?:y|ies)|bulletins?|credits?|acknowledge?ments?|bibliography|documentation|docs|permalinks?
         (?:vt|\w*haus|\w*fox|\w*bazaar|misp|otx|url ?scan|shodan|censys|malpedia) links?|virustotal(?: links?| urls?)?
-        crl(?: \w+)*|ocsp(?: \w+)*|source (?:url|link)s?|sources|tweets?|twitter|press|news
+        crl(?: \w+)*|ocsp(?: \w+)*|(?:src|source) (?:url|link)s?|fw ?links?|sources|tweets?|twitter|press|news
         analysis (?:url|link)s?|sandbox(?: links?)?|publications?|licen[cs]e|disclaimer|about(?: \w+)?|usage
         (?:home|support|bug report|documentation|project|privacy policy|notification) urls?|home ?pages?|funding
         (?:iocs?|indicators?|intel\w*) sources?
@@ -83,6 +83,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         decorations host ?name|self ?link(?: with ?id)?|links? self|queue ?url
         (?:client ?(?:provided ?)?|edge ?|origin ?)(?:request ?)?host(?: ?header)?
         (?:account|user|logon|subject|target|nt|owner|tenant|customer|company|organi[sz]ation) ?domain(?: ?names?)?
+        (?:server|dns) ?tree ?names?|forests?(?: ?names?)?
         reporting host|(?:e ?mail )?(?:recipient|participant)s? domains?
         (?:local|internal|\w*public|our|own|host|dvc) ?(?:ip(?: ?v ?[46])?(?: ?addr(?:ess(?:es)?)?)?s?|addr(?:ess)?)
         """,
