@@ -82,6 +82,34 @@ def test_a_column_of_indicators_is_known_in_many_languages(heading: str) -> None
     assert [s.value for s in placement if s.found is Found.INDICATOR] == [sha256(1), "a.com"]
 
 
+HEADINGS = (
+    "Datei-Hash|Schadhafte Domäne|Kennwort, Hash del archivo|Dominio malicioso|Hash de contraseña,"
+    "Empreinte du fichier|Domaine malveillant|Hash du mot de passe, Hash do arquivo|Domínio malicioso|Hash da senha,"
+    "ファイルハッシュ|不審ドメイン|パスワードハッシュ, 文件哈希|恶意域名|密码哈希, 파일 해시|악성 도메인|비밀번호 해시,"
+    "Хеш файла|Вредоносный домен|Хеш пароля, Хеш файлу|Шкідливий домен|Хеш пароля, Skrót pliku|Złośliwa domena|Skrót hasła,"
+    "Hash souboru|Škodlivá doména|Hash hesla, Bestandshash|Kwaadaardig domein|Wachtwoordhash, Filhash|Skadlig domän|Lösenordshash,"
+    "Dosya özeti|Zararlı alan adı|Parola özeti, تجزئة الملف|نطاق ضار|تجزئة كلمة المرور, Mã băm tệp|Tên miền|Mã băm mật khẩu,"
+    "Hash fișier|Domeniu malițios|Hash parolă, Tiedoston tiiviste|Haitallinen verkkotunnus|Salasanan tiiviste,"
+    "Κατακερματισμός αρχείου|Κακόβουλος τομέας|Κατακερματισμός κωδικού, גיבוב קובץ|דומיין זדוני|גיבוב סיסמה"
+)
+
+
+@pytest.mark.parametrize("headings", HEADINGS.split(","))
+def test_files_domains_and_passwords_are_told_apart_in_many_languages(headings: str) -> None:
+    rows = [(sha256(n), f"evil{n}.com", md5(f"password {n}")) for n in range(3)]
+    placement = scanned(tuple(headings.strip().split("|")), *rows, kinds=ALL)
+    asked = [s.value for s in placement if s.found is Found.INDICATOR]
+    assert asked == [value for row in rows for value in row[:2]]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Доменное имя хоста", "资产域名", "Kundens server", "Server zákazníka", "Customer servers", "Server pelanggan"],
+)
+def test_names_of_customers_and_of_hosts_stay_home_in_other_languages(heading: str) -> None:
+    assert taken(("SHA256", heading), (sha256(1), "srv1.client.com"), (sha256(2), "srv2.client.com")) == []
+
+
 @pytest.mark.parametrize(
     "heading", ["Hashwaarde", "Hashvärde", "Skrót SHA256", "Контрольна сума", "Геш", "Kontrolní součet", "Tiiviste"]
 )

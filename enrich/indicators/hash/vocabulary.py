@@ -98,11 +98,9 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:x ?\.?509|x509\w*|ssl|tls|code ?sign(?:ing|er)|signing|signer|root|leaf|intermediate)? ?(?:certs?"
-            r"|certificates?)"
-            r"|(?:issuer|subject) ?(?:name|key) ?(?:hash|md5|sha ?1)"
-            r"|(?:digital )?signers?|digital signatures?|cert chain fps"
+            r"|certificates?)|(?:issuer|subject) ?(?:name|key) ?(?:hash|md5|sha ?1)"
+            r"|(?:digital )?signers?|digital signatures?|cert chain fps|tbs(?: ?(?:hash|certificate))?"
             r"|(?:ssl|tls|signer|issuer|cert|sig(?:nature)?) ?(?:hash|md5|sha(?: ?1| ?256)?)|subject hash"
-            r"|tbs(?: ?(?:hash|certificate))?"
             r"|certificad\w+|certificat|zertifikat\w*|сертификат\w*|证书|證書|証明書|인증서|x509\w*"
         ),
         "certificate, not a file's hash",
@@ -122,8 +120,10 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|pws?|auth ?hash(?:es)?"
-            r"|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?|密碼(?:雜湊)?|口令|パスワード"
-            r"|비밀번호(?: 해시)?|암호|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi"
+            r"|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?|密碼(?:雜湊)?|口令|パスワード(?:ハッシュ)?"
+            r"|hasł\w+|haseł|hesl[aeo]\w*|wachtwoord\w*|lösenord\w*|adgangskode\w*|salasana\w*(?: tiiviste)?|jelsz\w+"
+            r"|(?:parol[aă]|şifre)\w*(?: özeti)?|كلم(?:ة|ات) (?:ال)?(?:مرور|سر)|סיסמ\w*|mật khẩu|kata sandi|κωδικ\w+"
+            r"|รห สผ าน|비밀번호(?: 해시)?|암호|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi"
             r"|primary wdigest|hash ?cat|pot ?files?|krbtgt|ticket ?hash|machine account|auth\w* values?"
             r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?|(?:db|sql|users?|accounts?) dumps?"
         ),
@@ -181,17 +181,15 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:docker|container|sandbox|endpoint|network)(?: image)? ?(?:ids?|digests?|hash(?:es)?)"
-            r"|(?:layer|manifest|diff) ?(?:ids?|digests?|hash(?:es)?|sha ?256)"
-            r"|image ?(?:ids?|digests?)|docker ?images?"
+            r"|(?:layer|manifest|diff) ?(?:ids?|digests?|hash(?:es)?|sha ?256)|image ?(?:ids?|digests?)|docker ?images?"
         ),
         "id of a container or its image, not a file's hash",
     ),
     (
         (
             r"(?:git|svn|hg)? ?commits?(?: ?(?:ids?|shas?|hash(?:es)?))?|git ?(?:hash|sha|rev\w*|ref)"
-            r"|(?:orig|fetch|merge) head|packed refs|git blobs?"
+            r"|(?:orig|fetch|merge) head|packed refs|git blobs?|(?:parent|base|before|after) ?sha|sha p"
             r"|revisions?(?: ?(?:ids?|hash(?:es)?))?|patch ?(?:ids?|hash(?:es)?)|revs?|head ?sha|tree ?(?:id|sha)"
-            r"|(?:parent|base|before|after) ?sha|sha p"
             r"|(?:resolved|source|package|dist) ?ref(?:erence)?s?|git ?logs?|reflogs?|коммит\w*|커밋|提交"
         ),
         "commit or revision id, not a file's hash",
@@ -218,10 +216,9 @@ LEFT_OUT = FIRM + PLAIN
 
 # MD4 has 32 digits, RIPEMD-160 has 40, BLAKE2s 64: asked for as MD5, SHA-1, SHA-256 they answer "not found"
 OTHER_ALGORITHMS = (
-    r"md[24]|blake ?\d\w*(?: \d{3})?"
+    r"md[24]|blake ?\d\w*(?: \d{3})?|haval\w*|has ?160|xxh\w*|xxhash|sm3"
     r"|sha ?-?(?:224|384|512)(?:/\d+)?|sha ?3(?: ?\d{3})?|keccak\w*|ripemd ?\d*|rmd ?\d+|snefru ?\d*"
     r"|(?:tiger|gost) ?\d\w*|(?:tiger|gost|panama|whirlpool)(?: ?(?:crypto|hash))+"
-    r"|haval\w*|has ?160|xxh\w*|xxhash|sm3"
 )
 """Of those that may have the length of MD5, SHA-1 or SHA-256, or are SHA; names that are words need more than that."""
 
@@ -235,7 +232,8 @@ HASH = (
     r"|ba ?md5|\w*cksums?|(?:file ?)?(?:checksums?|digests?)|(?:datei|bestands?|fil)hash\w*|hash ?summ?[ae]n?"
     r"|pr[uü]fsummen?|empreintes?|sommes? de contr[oô]le|sumas?|хеш\w*|хэш\w*"
     r"|контрольн\w+ сумм?\w*|геш\w*|skrót\w*|kontroln\w+ (?:součet|súčet|zbroj)|sumă de control|kontroll?summ?\w*"
-    r"|sağlama\w*|ellenőrző ?összeg\w*|tiiviste\w*|controlesom\w*|哈希\w*|散列\w*|雜湊\w*|ハッシュ\w*|해시\w*"
+    r"|sağlama\w*|(?:dosya )?özet(?:i|leri)?|تجزئة\w*|هاش\w*|κατακερματισμ\w*|גיבוב\w*|แฮช|mã băm"
+    r"|ellenőrző ?összeg\w*|tiiviste\w*|controlesom\w*|哈希\w*|散列\w*|雜湊\w*|ハッシュ\w*|해시\w*"
 )
 
 GENERIC = (

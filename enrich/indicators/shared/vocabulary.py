@@ -48,6 +48,7 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         comprometid[oa]s?|vittim[ae]|пострадавш\w+|жертв\w*|скомпрометирован\w+|受害\w*|被害\w*|피해\w*
         (?:of (?:the |our )?customers?|of our clients?|(?:des|der|unsere[rs]?) (?:kunden|mandanten)|du client)$
         (?:del?|do|della) clientes?$|(?:клиента|заказчика)$|客户(?:的)?(?:ip|地址|主机|服务器)|顧客の\w*
+        kundens|kundernas|klant(?:en)?|zákazní\w+|pelanggan|asiak\w+|müşteri\w*|khách hàng|\w?לקוח\w*|ล กค า|고객\w*
         false positives?|abused legitimate|(?<!ing )(?<!of )brands?(?: names?)?$
         """,
     ),
@@ -75,11 +76,14 @@ OUTRIGHT: tuple[tuple[str, str], ...] = (
         (?:\w+ )?inventor(?:y|ies)|cmdb
         postes?(?: de travail)?|ordinateurs?|rechner\w*|arbeitspl[aä]tz\w*|equipos?|computador\w*
         estaci[oó]n(?:es)? de trabajo|postazion[ei]|компьютер\w*|рабоч\w+ станци\w+|计算机\w*|主机\w*
+        内网 ?(?:ip|地址)|资产\w*|终端\w*|端末\w*|ホスト名?|호스트\w*
+        (?:доменн\w+ )?им(?:я|ена) хост\w+|(?:им(?:я|ена) )?хост\w{0,2}$
         agents?(?: names?)?|dvcs?|observers?|sensors?|splunk ?server|host ?identifier|l ?addr
         (?<!pre )nat(?:ted)? ?(?:source|src)|(?:source|src) ?(?:nat(?:ted)?|translated|xlated?)
         public ?dns ?names?|translated ?(?:source|src)|xlate ?src|snat ?ip
         (?:src|source|local|internal|client|our|user|logon|dvc) ?(?:host|host ?name|domain|computer|machine|fqdn)s?
         (?:our|own|client s|customer s) (?:\w+ )?(?:ip(?: ?addr(?:ess(?:es)?)?)?s?|gateways?|hosts?(?: ?names?)?)
+        customers? (?:servers?|sites?|urls?|ips?)
         decorations host ?name|self ?link(?: with ?id)?|links? self|queue ?url
         (?:client ?(?:provided ?)?|edge ?|origin ?)(?:request ?)?host(?: ?header)?
         (?:account|user|logon|subject|target|nt|owner|tenant|customer|company|organi[sz]ation) ?domain(?: ?names?)?
@@ -141,7 +145,9 @@ KINDS: tuple[tuple[str, str], ...] = (
         "domain",
         r"""
         domains?(?: names?)?|domain name|fqdns?|host ?names?|sub ?domains?|dns|dominios?|dom[äa]ne?n?
-        домен\w*|域名|ドメイン|도메인|noms? de domaine|sites?|websites?|hosts?
+        домен\w*|域名|ドメイン|도메인|noms? de domaine|domaines?|dom[íi]ni[oi]s?|dom[eé]n[aey]\w*|alan ad\w*
+        domæne\w*|domene\w*|domein\w*|domeni\w*|verkkotunnu\w+|τομέ\w+|домейн\w*
+        (?:ال)?نطاق\w*|tên miền|โดเมน|דומיין|sites?|websites?|hosts?
         (?:dns )?quer(?:y|ies)(?: names?)?|(?:dns )?question(?: names?)?|rr ?names?|sni|tls server ?names?
         http host ?names?|(?:dst|dest|destination|remote|resp) ?hosts?
         """,
@@ -155,6 +161,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         id (?:orig|resp) h
         adressen?|address
         r ?addr|^remote$|(?:x )?(?:original(?:ly)? )?forwarded for|x real ip|x originating ip|cf connecting ip
+        адрес\w* назначения|endereços? de destino|direcci[oó]n(?:es)? de destino|adres\w* (?:docelow\w+|ip)
         айпи|IP地址|ipアドレス|ip 주소|adresses? ip|direcci[oó]n(?:es)? ip
         """,
     ),
@@ -162,7 +169,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         "url",
         r"""
         ^request$
-        urls?|uris?|links?|ссылк\w*|网址|链接|landing pages?|web ?hooks?
+        urls?|uris?|links?|ссылк\w*|посилан\w+|网址|链接|下载地址|(?:ال)?(?:رابط|روابط)|bağlant\w+|odkaz\w*|odnośnik\w*|קישור\w*
+        landing pages?|web ?hooks?
         """,
     ),
 )
