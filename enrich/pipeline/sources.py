@@ -26,6 +26,7 @@ from enrich.providers.shared.proxy import Proxy, find_proxy
 
 GivenKeys = Key | Mapping[str, Key] | None
 """Keys that the caller has already: the leading source's, or several by their source's name."""
+MINUTE = timedelta(minutes=1)
 
 
 def sources_of(settings: Settings, now: datetime | None = None, key: GivenKeys = None) -> list[Source]:
@@ -146,12 +147,22 @@ def policy(settings: Settings) -> Policy:
 
 
 def deadline(settings: Settings, now: datetime) -> datetime | None:
-    """Return the next time that the clock on the wall shows ``--until``."""
+    """Return the next moment at which the clock on the wall shows ``--until``, or passes it where it is put forward.
+
+    Put back, it shows some times twice: who begins between the two is not to run for another day.
+    """
     if settings.until is None:
         return None
-    today = now.astimezone().date()
-    ends = (datetime.combine(today + timedelta(days), settings.until).astimezone() for days in range(-1, 3))
-    return next(end for end in ends if end > now)
+    before = now.astimezone()
+    minute = now.replace(second=0, microsecond=0) + MINUTE
+    while (
+        True
+    ):  # minute by minute: no rule on when clocks are put forward or back, and two days are soon walked through
+        after = minute.astimezone()
+        shown = datetime.combine(after, settings.until)
+        if before.replace(tzinfo=None) < shown <= after.replace(tzinfo=None):
+            return after
+        before, minute = after, minute + MINUTE
 
 
 def chosen_columns(settings: Settings, sources: Sequence[Source]) -> tuple[Column, ...]:

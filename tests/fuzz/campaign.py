@@ -16,7 +16,7 @@ from tests.fuzz.cases import Verdict, made, tried
 from tests.fuzz.seeds import all_seeds
 
 ALARM = 20.0
-"""Seconds for one file, on a machine that others use too."""
+"""Seconds of the processor for one file."""
 STUCK = 3 * ALARM
 """Seconds without a sign of life: stuck in compiled code, where no alarm is heard."""
 

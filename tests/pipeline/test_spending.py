@@ -224,15 +224,32 @@ def test_until_is_the_next_time_that_the_clock_shows_it() -> None:
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
-def test_until_is_the_walls_clock_over_a_change_to_winter_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("until", "now", "end"),
+    [
+        ("06:30", (10, 24, 21, 0), (10, 25, 5, 30)),
+        ("02:30", (10, 25, 0, 20), (10, 25, 0, 30)),
+        ("02:30", (10, 25, 0, 40), (10, 25, 1, 30)),  # shown a second time
+        ("02:30", (10, 25, 1, 20), (10, 25, 1, 30)),
+        ("02:30", (10, 25, 1, 30), (10, 26, 1, 30)),
+        ("02:30", (3, 28, 22, 50), (3, 29, 1, 0)),  # never shown: it is passed when the clock is put forward
+        ("02:30", (3, 29, 0, 50), (3, 29, 1, 0)),
+        ("02:30", (3, 29, 1, 0), (3, 30, 0, 30)),
+        ("03:30", (3, 28, 23, 30), (3, 29, 1, 30)),
+        ("00:00", (3, 28, 23, 0), (3, 29, 22, 0)),
+    ],
+)
+def test_until_is_the_walls_clock_also_where_that_is_put_forward_or_back(
+    monkeypatch: pytest.MonkeyPatch, until: str, now: tuple[int, ...], end: tuple[int, ...]
+) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:
-        end = deadline(load({}, {"ENRICH_UNTIL": "06:30"}), datetime(2026, 10, 24, 21, 0, tzinfo=UTC))
+        found = deadline(load({}, {"ENRICH_UNTIL": until}), datetime(2026, *now, tzinfo=UTC))
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
-    assert end == datetime(2026, 10, 25, 5, 30, tzinfo=UTC)
+    assert found == datetime(2026, *end, tzinfo=UTC)
 
 
 def test_a_run_over_midnight_gets_the_new_days_calls_without_wait() -> None:
