@@ -5,6 +5,7 @@ Knows of a file's name only whether it is packed; what stands in it is the busin
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -27,6 +28,9 @@ ABANDONED_AFTER = 6 * 3600.0
 """Seconds after which a temporary file has no writer any more."""
 TEMPORARY_PREFIX = ".enrich-"
 """What the name of a file that is still being written begins with."""
+
+_NOT_MEANT_FOR_FOLDERS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EACCES)
+"""What file systems say to a request that they have for files alone."""
 
 
 def suffix_of(path: Path) -> str:
@@ -152,6 +156,42 @@ def atomic(path: Path, *, suffix: str = "") -> Iterator[BinaryIO]:
         staged.discard()
 
 
+def move(path: Path, target: Path) -> None:
+    """Give a file, a link or a pipe another place, which must be free; where that is on another file system, a copy
+    takes its place whole or not at all, and then the file goes. Raises ``OSError``.
+    """
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return
+    if path.is_symlink():
+        target.symlink_to(path.readlink())
+    elif path.is_file():
+        _copy_whole(path, target)
+    else:
+        raise OSError(errno.EXDEV, "a pipe or a device stays on its file system")
+    path.unlink()
+
+
+def _copy_whole(path: Path, target: Path) -> None:
+    sweep(target.parent)
+    handle, name = tempfile.mkstemp("", TEMPORARY_PREFIX, target.parent)
+    temporary = Path(name)
+    try:
+        with path.open("rb") as source, os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        shutil.copystat(path, temporary)
+        temporary.rename(target)
+        _sync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def keep_first(path: Path) -> Path:
     """Give a file a further name that is free: ``NAME.bak``, ``NAME.bak-2`` ... It keeps its own all the time."""
     number = 1
@@ -215,10 +255,19 @@ def _usual_mode(like: Sequence[Path]) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk, where that can be: not every file system has it, and a folder that is made
+    for putting files in may not be opened.
+    """
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NOT_MEANT_FOR_FOLDERS:
+            raise
     finally:
         os.close(handle)

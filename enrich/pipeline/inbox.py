@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from enrich.errors import InputError, OutputError, UsageError
-from enrich.files.atomic import atomic, sha256_of
+from enrich.files.atomic import atomic, move, sha256_of
 from enrich.files.network_share import share_type
 from enrich.files.paths import path_text
 from enrich.files.writers import is_open_for_writing
@@ -32,6 +32,8 @@ LONGEST_NAME = 180
 """Bytes of a name that leave room for what outputs, numbers and reasons add: file systems take 255."""
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".swp", ".lock", ".lck")
 _REASON = ".reason.txt"
+_LISTING = "let the user that runs this read and enter the folder (r-x)"
+_DONE, _REJECTED = "done", "rejected"
 
 
 class Looks(NamedTuple):
@@ -66,13 +68,19 @@ class Inbox:
     """``folder`` with its ``done`` and ``rejected``; the outputs go to ``out_dir``."""
 
     def __init__(self, folder: Path, out_dir: Path | None, store: Store) -> None:
-        """``UsageError`` where the folders cannot be meant so."""
+        """``UsageError`` where the folders cannot be meant so, ``InputError`` and ``OutputError`` where one cannot be
+        listed: which names are taken could not be told, and no file is to blame for that.
+        """
         if out_dir is None:
             raise UsageError("--inbox needs --out-dir", hint="say where the outputs go: --out-dir DIR")
         if not folder.is_dir():
             raise UsageError(f"the inbox {folder} is not a folder")
         if out_dir.resolve() == folder.resolve():
             raise UsageError("--out-dir is the inbox itself", hint="its outputs would be taken for inputs")
+        if not _can_list(folder):
+            raise InputError(f"the inbox {folder} cannot be listed", hint=_LISTING)
+        if out_dir.is_dir() and not _can_list(out_dir):
+            raise OutputError(f"{out_dir} cannot be listed, so that an earlier output would be replaced", hint=_LISTING)
         self.folder = folder
         self.out_dir = out_dir
         self._store = store
@@ -117,7 +125,7 @@ class Inbox:
                 left[place] = (size, inode, taken)
                 continue
             try:
-                path.rename(home)
+                move(path, home)
             except OSError as error:
                 raise OutputError(f"{path} cannot be moved to {self.folder}: {error.strerror}") from error
             path.with_name(path.name + _REASON).unlink(missing_ok=True)
@@ -128,6 +136,8 @@ class Inbox:
 
     def _looks(self, found: FolderListing) -> Iterator[tuple[Path, Looks]]:
         for path in self.folder.iterdir():
+            if path.name in (_DONE, _REJECTED) and path.is_dir():  # also where it is a link to an archive elsewhere
+                continue
             reason = _reason_to_wait(path)
             if reason:
                 found.waiting.append((path, reason))
@@ -167,11 +177,11 @@ class Inbox:
                 return None
         except InputError:  # somebody took it away
             return None
-        return self._move(finished.path, "done", looks)
+        return self._move(finished.path, _DONE, looks)
 
     def reject(self, path: Path, reason: str) -> Path:
         """Move it to ``rejected``, with the reason in ``NAME.reason.txt`` beside it."""
-        target = self._move(path, "rejected", self._seen.get(path), also=_REASON)
+        target = self._move(path, _REJECTED, self._seen.get(path), also=_REASON)
         with atomic(target.with_name(target.name + _REASON)) as file:
             file.write(f"{reason}\n".encode("utf-8", "backslashreplace"))
         return target
@@ -188,13 +198,14 @@ class Inbox:
             while os.path.lexists(target) or (also and os.path.lexists(f"{target}{also}")):
                 number += 1
                 target = folder / f"{stem}-{number}{suffix}"
-            path.rename(target)
+            move(path, target)
+            inode = target.lstat().st_ino
         except OSError as error:
             raise OutputError(f"{path} cannot be moved to {folder}: {error.strerror}") from error
         self._forget(path)
         if looks is not None and stat.S_ISREG(looks.mode):
             place = f"{where}/{path_text(Path(target.name))}"
-            self._keep_moved(self._moved() | {place: (looks.size, looks.inode, time.time())})
+            self._keep_moved(self._moved() | {place: (looks.size, inode, time.time())})
         return target
 
     def forget_the_gone(self) -> None:
@@ -227,6 +238,10 @@ class Inbox:
 
     def _remember(self, known: dict[str, tuple[str, str]]) -> None:
         self._store.keep_note(self._note, json.dumps(known) if known else "")
+
+
+def _can_list(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
 
 
 def _shortened(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import struct
 import time
 from pathlib import Path
@@ -127,3 +129,43 @@ def test_what_a_killed_run_left_is_swept_and_what_is_written_now_is_not(tmp_path
         os.utime(tmp_path / name, (time.time() - age,) * 2)
     sweep(tmp_path)
     assert sorted(os.listdir(tmp_path)) == [".enrich-new.csv", "in.csv"]
+
+
+@pytest.mark.parametrize("refusal", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_syncs_no_folders_takes_outputs_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: int
+) -> None:
+    fsync = os.fsync
+
+    def of_files_alone(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(refusal, os.strerror(refusal))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", of_files_alone)
+    write_keeping(tmp_path / "a.csv", b"new")
+    assert (tmp_path / "a.csv").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads any folder")
+def test_a_folder_that_one_may_only_put_files_in_takes_outputs(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir(mode=0o300)
+    write_keeping(box / "a.csv", b"new")
+    box.chmod(0o700)
+    assert (box / "a.csv").read_bytes() == b"new"
+
+
+def test_a_folder_whose_names_cannot_be_brought_to_the_disk_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def failing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(OutputError, match="Input/output error"):
+        write_keeping(tmp_path / "a.csv", b"new")

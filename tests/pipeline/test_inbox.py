@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -390,3 +392,81 @@ def test_a_file_that_lies_in_done_by_itself_is_left_there(stand: Stand, box: Pat
     (box / "done" / "a.csv").rename(box / "done" / "moved.csv")
     assert one_pass(stand, box) == 0
     assert names(box / "done") == ["moved.csv", "other.csv"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system."""
+    device = tmp_path.stat().st_dev
+    places = [place for place in map(Path, ("/tmp", "/var/tmp", "/dev/shm")) if place.is_dir()]
+    other = next((place for place in places if place.stat().st_dev != device), None)
+    if other is None:
+        pytest.skip("all is one file system here")
+    with tempfile.TemporaryDirectory(prefix="ioc-enrich-test-", dir=other) as folder:
+        yield Path(folder)
+
+
+def test_done_and_rejected_may_lie_on_another_file_system(stand: Stand, box: Path, elsewhere: Path) -> None:
+    for name in ("done", "rejected"):
+        (elsewhere / name).mkdir()
+        (box / name).symlink_to(elsewhere / name)
+    a_list(box / "a.csv", range(2))
+    os.utime(box / "a.csv", (1e9, 1e9))
+    content = (box / "a.csv").read_bytes()
+    (box / "b.xlsx").write_bytes(b"PK\3\4 nothing of a workbook")
+    (box / "link.csv").symlink_to("a.csv")
+    assert one_pass(stand, box) == 6
+    assert names(elsewhere / "done") == ["a.csv"]
+    assert (elsewhere / "done" / "a.csv").read_bytes() == content
+    assert (elsewhere / "done" / "a.csv").stat().st_mtime == 1e9
+    assert names(elsewhere / "rejected") == ["b.xlsx", "b.xlsx.reason.txt", "link.csv", "link.csv.reason.txt"]
+    assert (elsewhere / "rejected" / "link.csv").is_symlink()
+    assert names(box) == ["done", "rejected"]
+
+
+def test_a_move_to_another_file_system_that_finds_no_room_leaves_the_file_and_no_half_of_it(
+    stand: Stand, box: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "done").mkdir()
+    (box / "done").symlink_to(elsewhere / "done")
+    a_list(box / "a.csv", range(2))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("enrich.files.atomic.shutil.copyfileobj", full)
+    assert one_pass(stand, box) == 7
+    assert "No space left on device" in capsys.readouterr().err
+    assert (names(box), names(elsewhere / "done")) == (["a.csv", "done"], [])
+    monkeypatch.undo()
+    monkeypatch.setattr(room, "SETTLE", 0.0)
+    assert one_pass(stand, box) == 0
+    assert names(elsewhere / "done") == ["a.csv"]
+    assert len(stand.asked()) == 2, "nothing is paid for twice"
+
+
+def test_what_grows_after_it_was_taken_to_another_file_system_is_taken_again(box: Path, elsewhere: Path) -> None:
+    (elsewhere / "done").mkdir()
+    (box / "done").symlink_to(elsewhere / "done")
+    a_list(box / "a.csv", range(2))
+    inbox = watched(box)
+    (path,) = inbox.look().finished
+    assert inbox.done(inbox.take(path), sha256_of(path)) == box / "done" / "a.csv"
+    with (elsewhere / "done" / "a.csv").open("a") as writer:
+        writer.write(f"{sha256(3)}\n")
+    assert inbox.look().again == [box / "a.csv"]
+    assert (names(box), names(elsewhere / "done")) == (["a.csv", "done"], [])
+
+
+@pytest.mark.parametrize(("closed", "code"), [("in", 6), ("out", 7)])
+def test_a_folder_that_cannot_be_listed_rejects_nobodys_file(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed: str, code: int
+) -> None:
+    (box.parent / "out").mkdir()
+    a_list(box / "a.csv", range(2))
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, *more: Path(path).name != closed and access(path, *more))
+    assert one_pass(stand, box) == code
+    assert "cannot be listed" in capsys.readouterr().err
+    assert names(box) == ["a.csv"]
+    assert stand.asked() == []
