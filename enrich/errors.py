@@ -178,11 +178,22 @@ class QuotaSpent(Exception):
         self.limit = limit
 
 
-def of_system(error: OSError) -> EnrichError | None:
-    """Return our error for one of the operating system's that names no file; None for one that does.
+_SHORT_OF = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT)
+"""What a machine runs short of, whichever file it is met at."""
+
+
+def of_system(error: BaseException) -> EnrichError | None:
+    """Return our error for one of the operating system's that names no file, or says what the machine is short of; None
+    for any other.
 
     Every file that is written has words of its own: this was our output, or a disk that fails while it is read.
     """
+    if isinstance(error, MemoryError):
+        return InputError("an input needs more memory than this run may have", hint="give it more, or cut the input")
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in _SHORT_OF and error.filename is not None:
+        return OutputError(f"{error.filename} cannot be used: {error.strerror}", hint="no answer is lost: run it again")
     if error.filename is not None:
         return None
     if error.errno == errno.EIO:

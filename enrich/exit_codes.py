@@ -49,11 +49,10 @@ def code_of(error: BaseException) -> int:
     """Return the exit code of a command that ``error`` ended."""
     if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
         return ANSWERED
-    if isinstance(error, OSError):
-        ours = of_system(error)
-        return BUG if ours is None else ours.exit_code
     if isinstance(error, EnrichError | Interrupted):
         return error.exit_code
+    if (ours := of_system(error)) is not None:
+        return ours.exit_code
     return 128 + SIGINT if isinstance(error, KeyboardInterrupt) else BUG
 
 

@@ -12,7 +12,16 @@ from enrich.cli.console import Session, recorded
 from enrich.cli.terminal import print_error, print_line
 from enrich.clock import Clock
 from enrich.config.settings import Settings
-from enrich.errors import ChangedInput, EnrichError, InputError, KeyProblem, NotInInput, UnfitInput, UsageError
+from enrich.errors import (
+    ChangedInput,
+    EnrichError,
+    InputError,
+    KeyProblem,
+    NotInInput,
+    UnfitInput,
+    UsageError,
+    of_system,
+)
 from enrich.exit_codes import ANSWERED, BUG, FAILED, GATE, PENDING, UNREAD
 from enrich.files.paths import path_text
 from enrich.pipeline.inbox import Inbox
@@ -78,11 +87,11 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
         return UNREAD
     except EnrichError:
         raise
-    except Exception as error:  # noqa: BLE001 - one file must not keep all others from their turn, night by night
-        traceback.print_exception(error)
-        _reject(inbox, path, f"a bug of ioc-enrich stopped at it ({error}): please report it", session)
-        session.failed(error, path)
-        return BUG
+    except Exception as error:  # one file must not keep all others from their turn, night by night
+        ours = of_system(error)
+        if ours is not None and not isinstance(ours, InputError):
+            raise ours from error  # a full disk behind standard output is nobody's file's fault
+        return _stopped_at(inbox, path, error, ours, session)
     if code in (ANSWERED, GATE):
         kept = inbox.done(finished, session.last_sha256)
         if kept is None:
@@ -90,6 +99,18 @@ def _one(inbox: Inbox, path: Path, settings: Settings, session: Session) -> int:
         elif not settings.quiet:
             print_line(f"moved to {kept}")
     return code
+
+
+def _stopped_at(inbox: Inbox, path: Path, error: Exception, ours: EnrichError | None, session: Session) -> int:
+    """Reject a file that a bug, or the memory's end (``ours``), stopped at; return the exit code."""
+    if ours is not None:
+        print_error(ours)
+        _reject(inbox, path, ours.one_line, session)
+    else:
+        traceback.print_exception(error)
+        _reject(inbox, path, f"a bug of ioc-enrich stopped at it ({error}): please report it", session)
+    session.failed(ours or error, path)
+    return BUG if ours is None else UNREAD
 
 
 def _reject(inbox: Inbox, path: Path, reason: str, session: Session) -> None:

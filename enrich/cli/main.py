@@ -130,8 +130,9 @@ def unknown_argument(word: str, command: str) -> UsageError:
 
 def exit_code_of(error: BaseException) -> int:
     """Say what ended the command early, and return the exit code that it means."""
-    if isinstance(error, OSError) and (ours := of_system(error)) is not None:
-        discard_rest(sys.stdout)
+    if (ours := of_system(error)) is not None:
+        if isinstance(error, OSError):
+            discard_rest(sys.stdout)
         return print_error(ours)
     if isinstance(error, EnrichError):
         return print_error(error)

@@ -205,8 +205,8 @@ def summary(
 
 def problem_of(error: BaseException) -> str:
     """Return what ended a run, in words, and what to do about it."""
-    ours = of_system(error) if isinstance(error, OSError) else error
-    if isinstance(ours, EnrichError):
+    ours = error if isinstance(error, EnrichError) else of_system(error)
+    if ours is not None:
         return ours.one_line
     if isinstance(error, KeyboardInterrupt):
         return str(error) or "interrupted"

@@ -470,3 +470,60 @@ def test_a_folder_that_cannot_be_listed_rejects_nobodys_file(
     assert "cannot be listed" in capsys.readouterr().err
     assert names(box) == ["a.csv"]
     assert stand.asked() == []
+
+
+def test_a_file_for_which_the_memory_does_not_suffice_is_rejected_with_that_reason(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_list(box / "a.csv", range(1))
+    a_list(box / "b.csv", range(2))
+    read = InputReader.read
+
+    def short(self: InputReader, path: Path) -> object:
+        if path.name == "a.csv":
+            raise MemoryError
+        return read(self, path)
+
+    monkeypatch.setattr(InputReader, "read", short)
+    assert one_pass(stand, box) == 6
+    assert names(box / "done") == ["b.csv"]
+    assert "needs more memory" in (box / "rejected" / "a.csv.reason.txt").read_text()
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_behind_standard_output_rejects_nobodys_file(stand: Stand, box: Path) -> None:
+    a_list(box / "a.csv", range(2))
+    command = [sys.executable, "-m", "enrich", "run", "--inbox", box, "--out-dir", box.parent / "out", "--json"]
+    environment = {**os.environ, "VT_API_KEY": KEY}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*map(str, command), *stand.arguments],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+    assert done.returncode == 7
+    assert "standard output cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [name for name in names(box) if name not in ("done", "rejected")] == ["a.csv"]
+    assert names(box / "rejected") == []
+    assert one_pass(stand, box) == 0
+    assert len(stand.asked()) == 2, "nothing is paid for twice"
+
+
+@pytest.mark.parametrize("short_of", [errno.EMFILE, errno.ENOSPC])
+def test_what_the_machine_is_short_of_rejects_nobodys_file(
+    stand: Stand, box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], short_of: int
+) -> None:
+    a_list(box / "a.csv", range(1))
+
+    def short(_: InputReader, path: Path) -> object:
+        raise OSError(short_of, os.strerror(short_of), "/usr/lib/python3/some.py")
+
+    monkeypatch.setattr(InputReader, "read", short)
+    assert one_pass(stand, box) == 7
+    assert os.strerror(short_of) in capsys.readouterr().err
+    assert names(box) == ["a.csv"]
