@@ -80,8 +80,10 @@ _ELLIPSIS_AFTER, _ELLIPSIS_BEFORE = (
     re.compile(r"(?:\.{3,}|\u2026)[\])>]?$"),
 )
 # <md5>\n<md5>, <md5>\\r\\n<md5>, <md5>\u000a<md5>: an exporter wrote the break as characters
-_WRITTEN_BREAKS = re.compile(r"(?:\\{1,2}(?:[nrt]|u00(?:0[9adAD]|20|[aA]0)|x(?:0[9adAD]|20)))++")
-"""Breaks that an exporter wrote as characters."""
+_WRITTEN_BREAKS = re.compile(
+    r"(?:\\{1,2}(?:[nrtv]|u00(?:0[9abdABD]|20|85|[aA]0)|u202[89]|x(?:0[9abdABD]|20))|_x00(?:0[9abdABD]|[aA]0)_)++"
+)
+"""Breaks that an exporter wrote as characters; ``_x000D_`` is a workbook's. Not ``\\f``: a hash may begin with an f."""
 _DIGITS = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST}}}")
 # 0000<sha1>, as Windows' Amcache writes the FileId of a program
 _AMCACHE, _AMCACHE_LENGTH = "0000", 44
@@ -151,7 +153,7 @@ def _cleaned(text: str) -> str:
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
     text = _MARKUP.sub(lambda m: "\n" * len(m[0]), text) if any(sign in text for sign in "<&%\\") else text
-    return _WRITTEN_BREAKS.sub(_broken, text) if "\\" in text else text
+    return _WRITTEN_BREAKS.sub(_broken, text) if "\\" in text or "_x00" in text else text
 
 
 def _broken(written: re.Match[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrich.indicators.hash.runs import find, may_hold
+from enrich.model.sighting import Found
 
 HEX = "0123456789abcdefABCDEFOoIil"
 PIECES = st.one_of(
@@ -24,3 +26,18 @@ def test_what_the_quick_look_passes_by_holds_no_run(text: str) -> None:
 def test_a_long_run_of_hex_is_worth_a_closer_look(run: str, before: str, after: str) -> None:
     assert may_hold(before + run + after)
     assert not may_hold(before + run[:27] + after)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [r"\n", r"\r\n", r"\v", r"\u000a", r"\u0085", r"\u2028", r"\u2029", r"\x0b", "_x000D_", r"_x000D_\n", "_x0009_"],
+)
+def test_a_break_that_an_exporter_wrote_as_characters_parts_hashes(written: str) -> None:
+    several = ["0123456789abcdef" * 4, "fedcba9876543210" * 4, "0f1e2d3c4b5a6978" * 2]
+    matches = list(find(written.join(several) + written))
+    assert [(match.value, match.found) for match in matches] == [(value, Found.INDICATOR) for value in several]
+
+
+def test_what_looks_like_such_a_break_in_a_path_is_a_path() -> None:
+    (match,) = find(r"C:\vault\fedcba9876543210fedcba9876543210")
+    assert match.value == "fedcba9876543210" * 2
