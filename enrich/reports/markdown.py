@@ -11,7 +11,7 @@ from enrich.model.result import Result
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line, Trouble, bare, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import Listing, View
+from enrich.reports.shared.view import Listing, View, columns_for
 
 SUFFIXES = (".md", ".markdown")
 HELP = "a ticket or a wiki"
@@ -154,7 +154,7 @@ def _all(view: View) -> Iterator[str]:
     yield f"## {plain(words['all'])} ({len(view.lines):,})\n"
     if view.lines_note:
         yield f"{plain(view.lines_note)}\n"
-    yield _lines(_ALL, kept, view)
+    yield _lines(columns_for(_ALL, kept), kept, view)
     if compact:
         yield f"### {plain(words['compact'])} ({len(compact):,})\n"
         yield "\n".join(["```text", *map(bare, compact), "```", ""])

@@ -20,7 +20,7 @@ from enrich.reports.shared import charts
 from enrich.reports.shared.groups import Group
 from enrich.reports.shared.lines import Line, Trouble, cut
 from enrich.reports.shared.options import ReportOptions
-from enrich.reports.shared.view import Listing, View
+from enrich.reports.shared.view import Listing, View, columns_for
 
 SUFFIXES = (".pdf",)
 HELP = "print and file: page numbers, bookmarks, selectable text"
@@ -90,6 +90,8 @@ _AS_THEY_ARE = (
     "made",
 )
 """What of a view reaches the template by its own name: short texts of ours, and what the template itself breaks."""
+_ALL = ("detections", "hash", "label_type", "name", "context", "first_seen", "where")
+"""The columns of the full list, as the template calls them."""
 
 
 def _data(view: View) -> dict[str, Any]:
@@ -115,6 +117,7 @@ def _data(view: View) -> dict[str, Any]:
         "looks": {name: getattr(palette, name.upper()) for name in ("ink", "soft", "faint", "accent")}
         | {"banner": palette.BANNER.ink, "banner_ground": palette.BANNER.ground},
         "lines": [_line(line) for line in kept],
+        "lines_columns": columns_for(_ALL, kept),
         "lines_compact": [[line.tone.value, line.detections, line.hash] for line in compact],
         "lines_more": left_out,
     }

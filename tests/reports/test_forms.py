@@ -67,6 +67,27 @@ def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp
         assert re.sub(r"\s", "", said) in text
 
 
+def test_a_column_in_which_nothing_would_stand_is_left_out(rendered, poppler, tmp_path):
+    """A plain list has no words of an analyst, and what nobody knows the name of has none."""
+    result = made_results.incident()
+    bare = [
+        structs.replace(
+            entry,
+            words=(),
+            finding=structs.replace(entry.finding, fields=dict(entry.finding.fields, vt_file_name=None)),
+        )
+        for entry in result.entries
+    ]
+    for found, expected in ((result, True), (replace(result, entries=tuple(bare)), False)):
+        heads = {cell.text_content() for cell in lxml_html.fromstring(rendered(html, found)).iter("th")}
+        table = {line for line in rendered(markdown, found).decode().splitlines() if line.startswith("| ")}
+        in_pdf = text_of(pdf, rendered(pdf, found), poppler, tmp_path)
+        for head in ("Your words", "File name"):
+            told = (head in heads, any(f"| {head} |" in line for line in table), head.replace(" ", "") in in_pdf)
+            assert told == (expected,) * 3, head
+        assert {"Detections", "Where", "Hash"} <= heads
+
+
 @pytest.mark.parametrize("form", [html, markdown, pdf])
 def test_every_hash_and_the_custody_stand_in_every_form_for_people(form, rendered, poppler, tmp_path):
     result = made_results.incident()

@@ -17,7 +17,7 @@ from enrich.reports.shared.groups import SERIOUS, Group
 from enrich.reports.shared.lines import ranked_lines
 from enrich.reports.shared.options import ReportOptions
 from enrich.reports.shared.sources import disagreeing
-from enrich.reports.shared.view import View, mark_of, title_of
+from enrich.reports.shared.view import View, columns_for, mark_of, title_of
 
 TITLE = "Summary"
 """The sheet's name in every language, so that a later run finds it."""
@@ -96,15 +96,17 @@ class _Sections:
 
     def _worst(self, title: str, entries: Sequence[Entry]) -> Section:
         """Return the worst ten, each with its names, where it stands, what the analyst wrote there, and its value."""
-        columns = self._columns(("name", "detections", "label", "first_seen", "where", "context", "hash"))
-        rows = []
-        worst = statistics.worst(entries, self.names)
-        for entry, line in zip(worst, self.line_maker.lines(worst), strict=True):
-            seen = _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone)
-            words = " | ".join(line.words)
-            values = (line.name, line.detections, line.label, seen, line.where, words, line.hash)
+        worst, rows = statistics.worst(entries, self.names), []
+        lines = list(self.line_maker.lines(worst))
+        columns = columns_for(("name", "detections", "label", "first_seen", "where", "context", "hash"), lines)
+        for entry, line in zip(worst, lines, strict=True):
+            cells = {
+                "first_seen": _wall_clock(statistics.number_of(entry, self.names.first_seen), self.zone),
+                "context": " | ".join(line.words),
+            }
+            values = tuple(cells[name] if name in cells else getattr(line, name) for name in columns)
             rows.append(Added(values, line.tone))
-        return Section(title, (), columns, tuple(rows))
+        return Section(title, (), self._columns(columns), tuple(rows))
 
     def _disagreeing(self, entries: Sequence[Entry]) -> Iterator[Section]:
         """Yield what the leading source finds nothing against and another one calls malicious."""

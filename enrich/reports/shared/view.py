@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from gettext import NullTranslations
@@ -51,6 +51,10 @@ class Listing:
     def more(self) -> str:
         """The word for the sentence on lines that a form leaves out: the full list has no line for a trouble."""
         return "more_elsewhere" if self.key == "troubles" else "more_below"
+
+
+_MAY_BE_BLANK = {"label": "label", "name": "name", "context": "words", "type": "type", "first_seen": "first_seen"}
+"""Columns that are left out where all of their cells are blank, and what of a line stands in each."""
 
 
 class View:
@@ -110,9 +114,8 @@ class View:
 
     def _listed(self, key: str, columns: str, lines: Iterable[Line | Trouble]) -> list[Listing]:
         """Return the listing of this name, where there is a line for it."""
-        why = self.words.get(f"{key}_why", "")
-        listing = Listing(key, self.words[key], tuple(columns.split()), tuple(lines), why)
-        return [listing] if listing.lines else []
+        why, found = self.words.get(f"{key}_why", ""), tuple(lines)
+        return [Listing(key, self.words[key], columns_for(columns.split(), found), found, why)] if found else []
 
     def _worst(self) -> Iterator[Listing]:
         """Yield the worst ten of each kind that has any; where there are only files, they need no further name."""
@@ -121,8 +124,9 @@ class View:
                 title = self.say.gettext("The worst ten")
                 if not self.only_files:
                     title = f"{self.kinds[kind]}: {title[:1].lower()}{title[1:]}"
+                lines = tuple(self.line_maker.lines(worst))
                 columns = ("detections", "label", "name", "context", "first_seen", "where", "hash")
-                yield Listing("worst", title, columns, tuple(self.line_maker.lines(worst)), kind=kind)
+                yield Listing("worst", title, columns_for(columns, lines), lines, kind=kind)
 
     @cached_property
     def _groups(self) -> tuple[list[Group], list[str]]:
@@ -155,6 +159,17 @@ class View:
     def lines_note(self) -> str:
         """What the lines list, where that is not plain."""
         return sentences.list_note(len(self._listed_entries), self.result, len(self.files), self.say)
+
+
+def columns_for(columns: Iterable[str], lines: Collection[Line | Trouble]) -> tuple[str, ...]:
+    """Return the columns of a table of ``lines``, without those in which nothing would stand: a plain list has no words
+    of an analyst, and a domain no file's name.
+    """
+    filled = {
+        column: any(getattr(line, field) for line in lines if isinstance(line, Line))
+        for column, field in _MAY_BE_BLANK.items()
+    }
+    return tuple(column for column in columns if filled.get(column, True))
 
 
 def title_of(result: Result, say: NullTranslations) -> str:
