@@ -25,6 +25,8 @@ from tests.support.standin_server import KEY, Stand, rows, sha256
 
 NUMBERS = tuple(range(12))
 CASES = list(zip(3 * list(CONTENTS), cycle(LISTS), cycle(WAYS), strict=False))
+QUICK, FURTHER = CASES[: len(CONTENTS)], CASES[len(CONTENTS) :]
+"""Every format once; and in other ways, which together take some seconds."""
 """Each format, each list and each way meet: their numbers have no common divisor."""
 Change = Callable[[], object]
 
@@ -51,7 +53,9 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changed_inputs, "PAUSE", 0.0)
 
 
-@pytest.mark.parametrize(("name", "change", "way"), CASES)
+@pytest.mark.parametrize(
+    ("name", "change", "way"), [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in FURTHER)]
+)
 def test_each_row_has_its_own_files_answer_whatever_was_changed(
     stand: Stand, tmp_path: Path, name: str, change: str, way: str
 ) -> None:
