@@ -55,6 +55,7 @@ def test_every_command_speaks_in_any_code_page(
 
 
 @pytest.mark.parametrize(("code_page", "words"), [("cp1251", COMMANDS[0]), ("cp932", COMMANDS[2])])
+@pytest.mark.slow
 def test_a_process_of_its_own_does_the_same(code_page: str, words: list[str]) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": code_page, "PYTHONUTF8": "0"}
     done = subprocess.run([sys.executable, "-m", "enrich", *words], env=environment, capture_output=True, check=False)

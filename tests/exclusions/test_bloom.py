@@ -36,6 +36,7 @@ def test_every_member_is_in_it_and_hardly_anything_else(tmp_path: Path) -> None:
 
 
 @given(members=st.lists(st.binary(min_size=1, max_size=64), max_size=20), others=st.lists(st.binary(max_size=64)))
+@pytest.mark.slow
 def test_it_answers_as_the_reference_does(
     tmp_path_factory: pytest.TempPathFactory, members: list[bytes], others: list[bytes]
 ) -> None:

@@ -287,6 +287,7 @@ def test_an_empty_file_in_an_input_s_place_is_as_one_that_is_gone(stand: Stand, 
 
 
 @pytest.mark.parametrize("rest", [b"", b"PK\x03\x04 half a workbook"])
+@pytest.mark.slow
 def test_of_several_inputs_the_others_are_written_without_the_one_of_which_nothing_is_left(
     stand: Stand, tmp_path: Path, rest: bytes
 ) -> None:

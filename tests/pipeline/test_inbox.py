@@ -492,6 +492,7 @@ def test_a_file_for_which_the_memory_does_not_suffice_is_rejected_with_that_reas
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.slow
 def test_a_full_disk_behind_standard_output_rejects_nobodys_file(stand: Stand, box: Path) -> None:
     a_list(box / "a.csv", range(2))
     command = [sys.executable, "-m", "enrich", "run", "--inbox", box, "--out-dir", box.parent / "out", "--json"]

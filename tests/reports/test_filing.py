@@ -60,6 +60,7 @@ def test_every_page_of_the_pdf_bears_the_mark_and_the_case_and_its_metadata_says
         assert said in facts
 
 
+@pytest.mark.slow
 def test_every_printed_page_of_the_html_bears_them_and_its_metadata_says_so(result, rendered):
     page = lxml_html.document_fromstring(rendered(html, result).decode())
     assert page.xpath("//meta[@name='author']/@content") == ["J. Mora"]

@@ -67,6 +67,7 @@ def test_the_answer_stands_in_every_form_for_people(form, rendered, poppler, tmp
         assert re.sub(r"\s", "", said) in text
 
 
+@pytest.mark.slow
 def test_a_column_in_which_nothing_would_stand_is_left_out(rendered, poppler, tmp_path):
     """A plain list has no words of an analyst, and what nobody knows the name of has none."""
     result = made_results.incident()

@@ -167,6 +167,7 @@ def test_a_machine_that_slept_asks_for_the_time_before_it_books(url: str) -> Non
 
 
 @pytest.mark.parametrize("given", ["", "?keepalives_idle=60"])
+@pytest.mark.slow
 def test_a_server_that_vanishes_is_noticed_soon(url: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection itself is asked to: a network that swallows everything answers nothing."""
     asked: dict[str, str] = {}

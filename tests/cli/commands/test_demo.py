@@ -40,6 +40,7 @@ def test_the_users_own_settings_are_no_part_of_it(out: Path) -> None:
     assert any("found" in line for line in others)
 
 
+@pytest.mark.slow
 def test_a_report_made_later_is_the_run_s_own(out: Path, tmp_path: Path) -> None:
     again = [tmp_path / name for name in ("report.html", "report.md", "result.json")]
     assert main(["report", str(out / "result.json"), *(f"-o{path}" for path in again)]) == 0

@@ -61,6 +61,7 @@ def test_a_name_costs_the_same_however_many_others_and_parts_there_are(
 
 
 @pytest.mark.parametrize("size", [1, 7, 1999, 2000])
+@pytest.mark.slow
 def test_every_name_is_found_wherever_its_piece_of_the_index_ends(
     answers: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
