@@ -6,7 +6,6 @@ Knows a cell's text and what its place expects, and nothing of other cells.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -19,6 +18,7 @@ from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.credentials import A_SETTING
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
 from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
+from enrich.indicators.hash.encoded import digest_of
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.line_fields import LineFields
 from enrich.indicators.hash.phrases import plain
@@ -43,12 +43,10 @@ _BYTES = re.compile(
     # 9C-A6-..., 9c:a6:..., 9c a6 ...: one sign throughout, 16 to 32 bytes; not a MAC address, which has 6
     r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([ :-]))(?:[0-9A-Fa-f]{2}\1){14,30}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"
 )
-"""A digest byte by byte, as .NET, certutil and openssl print one."""
+"""A digest byte by byte, as .NET, certutil and openssl print one; other ways in ``encoded``."""
 # 00000010  4d 5a 90 00 ..., 0000:
 _OFFSET = re.compile(r"(?:^|[\r\n])\W{0,4}(?:0x)?[0-9A-Fa-f]{4,16}[:h]?[ \t]{1,4}$")
 """What leads up to a line of a dump of memory: sixteen bytes of it are no digest."""
-# 16, 20 and 32 bytes and no other number
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 # 29d29d15d29d29d00029d29d29d29dea0f89a2e5fb09e4d8e099befed92cfa: 30 and 32 digits, no hash by its length
 _JARM = re.compile(r"(?:000|[0-9a-f]{2}[a-e]){10}[0-9a-f]{32}", re.IGNORECASE)
@@ -165,7 +163,7 @@ def _broken(written: re.Match[str]) -> str:
 
 
 def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
-    """Yield a text without a run: digests written byte by byte or in base64 where something says hash; else damage."""
+    """Yield a text without a run: digests that are encoded, where something says hash; else damage."""
     some = False
     for match in _BYTES.finditer(text):
         if _OFFSET.search(text[max(0, match.start() - 30) : match.start()]):
@@ -177,20 +175,10 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
             some = True
             yield Match(*match.span(), value, own=context.reading, alone=expects)
     if expects and not some:
-        if value := _of_base64(text.strip(EDGES), algorithm):
+        if value := digest_of(text.strip(EDGES), algorithm):
             yield Match(0, len(text), value, alone=True)
         elif reason := fault(text, algorithm):
             yield Match(0, len(text), text.strip(), Found.DAMAGED, reason, alone=True)
-
-
-def _of_base64(text: str, algorithm: str) -> str:
-    """Return the digest of ``algorithm`` that base64 stands for; "" where it does not: hex with ``=`` behind it was
-    torn by a mail's soft break.
-    """
-    if algorithm not in LENGTHS or not _BASE64.fullmatch(text) or _HEX.fullmatch(text.rstrip("=")):
-        return ""
-    packed = b64decode(text)
-    return packed.hex() if len(packed) * 2 == LENGTHS[algorithm] else ""
 
 
 def _run(text: str, match: re.Match[str], *, expects: bool, algorithm: str, alone: bool) -> Match | None:
