@@ -63,7 +63,7 @@ _PREFIXED = "0x address or number (a wallet, a transaction), not a file's hash"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """What a terminal's colours leave in a text; its last letter would be glued to the hash."""
 # q=%22<hash>%22, %252F<hash>
-_ESCAPE = re.compile(r"%(?:25)?(2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
+_ESCAPE = re.compile(r"%(?:25)?(0[9AD]|2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNORECASE)
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
 # <32 digits><br><32 digits>, &#8203;, \\u200b, %C2%AD
 _MARKUP = re.compile(

@@ -30,7 +30,23 @@ def test_a_long_run_of_hex_is_worth_a_closer_look(run: str, before: str, after: 
 
 @pytest.mark.parametrize(
     "written",
-    [r"\n", r"\r\n", r"\v", r"\u000a", r"\u0085", r"\u2028", r"\u2029", r"\x0b", "_x000D_", r"_x000D_\n", "_x0009_"],
+    [
+        r"\n",
+        r"\r\n",
+        r"\v",
+        r"\u000a",
+        r"\u0085",
+        r"\u2028",
+        r"\u2029",
+        r"\x0b",
+        "_x000D_",
+        r"_x000D_\n",
+        "_x0009_",
+        "%0A",
+        "%0d%0a",
+        "%250A",
+        "%09",
+    ],
 )
 def test_a_break_that_an_exporter_wrote_as_characters_parts_hashes(written: str) -> None:
     several = ["0123456789abcdef" * 4, "fedcba9876543210" * 4, "0f1e2d3c4b5a6978" * 2]
