@@ -155,9 +155,8 @@ def deadline(settings: Settings, now: datetime) -> datetime | None:
         return None
     before = now.astimezone()
     minute = now.replace(second=0, microsecond=0) + MINUTE
-    while (
-        True
-    ):  # minute by minute: no rule on when clocks are put forward or back, and two days are soon walked through
+    # minute by minute: no rule on when clocks are put forward or back, and two days are soon walked through
+    while True:
         after = minute.astimezone()
         shown = datetime.combine(after, settings.until)
         if before.replace(tzinfo=None) < shown <= after.replace(tzinfo=None):

@@ -17,6 +17,7 @@ LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weig
 """``RECORD`` as columns."""
 assert LAYOUT.itemsize == RECORD.size
 _UNDIVIDED = np.dtype((np.void, RECORD.size))
+"""A record as one piece of bytes: NumPy copies one that has columns column by column."""
 _PLACES = dict(zip(SIZES, accumulate(SIZES.values(), initial=0), strict=False))
 """Where each algorithm's digests begin in a record."""
 _DIGESTS = sum(SIZES.values())
@@ -177,15 +178,13 @@ def _merge(records: Records, own: Records, seen: int) -> None:
         start = max(0, stop - step)
         first, more = int(places[start]), _records_at(own, order[start:stop])
         more["first"] += np.uint64(seen)
-        before = records[first:end].view(_UNDIVIDED)
-        records[first + start : end + stop] = np.insert(before, places[start:stop] - first, more.view(_UNDIVIDED)).view(
-            LAYOUT
-        )
+        before, between = records[first:end].view(_UNDIVIDED), places[start:stop] - first
+        records[first + start : end + stop] = np.insert(before, between, more.view(_UNDIVIDED)).view(LAYOUT)
         end = first
 
 
 def _records_at(records: Records, places: Numbers) -> Records:
-    """Return a copy of the records at ``places``; as one piece each, as NumPy copies them field by field."""
+    """Return a copy of the records at ``places``."""
     return records.view(_UNDIVIDED)[places].view(LAYOUT)
 
 
