@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from enrich.cli.terminal import printable
 from enrich.clock import utc
 from enrich.model.column import Column, Type
 from enrich.model.finding import Scalar
 from enrich.model.palette import PALETTE
 from enrich.model.row import Added
+from enrich.visible import visible
 
 SHOWN = ("verdict", "detections", "first_seen", "threat_label")
 """The columns of the table: a line has room for so many. Notes stand below it."""
@@ -42,7 +42,7 @@ def print_table(columns: Sequence[Column], lines: Sequence[Line]) -> None:
         console.print(Text(f"{_fitted(value, room)}  ").append(Text(shown.rstrip(), style=style)), no_wrap=True)
     for value, added in lines:
         if note := _note(added, columns):
-            console.print(Text(printable(f"{_fitted(value, LEAST)}  {note}")))
+            console.print(Text(visible(f"{_fitted(value, LEAST)}  {note}")))
 
 
 def print_blocks(columns: Sequence[Column], lines: Sequence[Line]) -> None:
@@ -50,7 +50,7 @@ def print_blocks(columns: Sequence[Column], lines: Sequence[Line]) -> None:
     console = _console()
     indent = max(len(_short(column)) for column in columns) + 4
     for value, added in lines:
-        console.print(Text(printable(value), style="bold"))
+        console.print(Text(visible(value), style="bold"))
         for place, column in enumerate(columns):
             if text := _text(added, columns, place):
                 style = PALETTE[added.tone].terminal if added is not None and column.type is Type.VERDICT else ""
@@ -82,7 +82,7 @@ def _text(added: Added | None, columns: Sequence[Column], place: int) -> str:
         return ""
     if kind is Type.DATE and isinstance(value, int):
         return f"{utc(value):%Y-%m-%d}"
-    return printable(str(value).lower() if isinstance(value, bool) else str(value))
+    return visible(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _end(added: Added | None, column: Column) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from enrich import registry
 from enrich.cli.help import Parser
-from enrich.cli.idle_options import check_idle
+from enrich.cli.idle_options import PACE, check_idle
 from enrich.config.load import load, parse_one
 from enrich.config.parsing import Parse, kinds, some_path
 from enrich.config.settings import Settings, flag, option_fields
@@ -21,7 +21,6 @@ from enrich.providers import all_providers, options_of_sources, provider_options
 READING = ("kinds", "column", "sheet", "encoding")
 STORE = ("store",)
 FRESHNESS = ("max_age", "max_age_unknown", "max_age_rising", "max_age_settled", "refresh", "offline")
-PACE = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
 NEVER_SENT = ("known_good", "never_send", "send_private_urls")
 SERVICE = ("source", "proxy", "ca_bundle", "key_file", "timeout")
 COLUMNS = ("columns", "all_columns", "malicious_from", "changes_only", "list")

@@ -29,7 +29,8 @@ def _has_parts(settings: Settings) -> bool:
     return bool(settings.engine == "local" or settings.out_dir or settings.only_answers)
 
 
-_OF_CALLS = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
+PACE = ("per_minute", "per_day", "per_month", "budget", "reserve", "until", "wait", "order", "concurrency")
+"""Options of when and how fast calls go out."""
 
 _NEEDS = (
     _Need("engine", _has_parts, "needs --out-dir", "say where the parts go: --out-dir DIR"),
@@ -43,7 +44,7 @@ _NEEDS = (
     ),
     *(
         _Need(name, lambda given: not given.offline, "does nothing beside --offline", "leave one of them out")
-        for name in _OF_CALLS
+        for name in PACE
     ),
 )
 

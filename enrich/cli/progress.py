@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TextIO, cast
 
-from enrich.cli.terminal import NonFailingStream, print_line, printable
+from enrich.cli.terminal import NonFailingStream, print_line
 from enrich.clock import Clock, SystemClock, utc
 from enrich.model.event import Event, EventKind
 from enrich.model.finding import Status
@@ -15,6 +15,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.quantities import counted, span
 from enrich.model.ratio import ratio
 from enrich.model.verdict import Verdict
+from enrich.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -197,7 +198,7 @@ class Bar(Listener):
                 self._bar = None
             self._writing = self._console().status("")
             self._writing.start()
-        self._writing.update(Text(f"writing {printable(path)}", no_wrap=True, overflow="ellipsis"))
+        self._writing.update(Text(f"writing {visible(path)}", no_wrap=True, overflow="ellipsis"))
 
     def _console(self) -> Console:
         from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
@@ -206,7 +207,7 @@ class Bar(Listener):
 
     def _say(self, text: str) -> None:
         assert self._bar is not None
-        self._bar.console.print(printable(text), markup=False, highlight=False)
+        self._bar.console.print(visible(text), markup=False, highlight=False)
 
     def _draw(self) -> None:
         assert self._bar is not None

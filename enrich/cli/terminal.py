@@ -12,18 +12,13 @@ from enrich.files.streams import discard_rest
 from enrich.visible import visible
 
 
-def printable(text: str) -> str:
-    """Return one line in which nothing moves the cursor, colours, reverses or hides: such stands as escapes."""
-    return visible(text)
-
-
 def print_line(text: str, out: TextIO | None = None) -> None:
     """Print one line on stderr (or ``out``), if anybody listens: a job does not end because its words go nowhere."""
     stream = out or sys.stderr
     if stream is None:  # as under `2>&-`
         return
     try:
-        print(fitted(printable(text), stream), file=stream, flush=True)
+        print(fitted(visible(text), stream), file=stream, flush=True)
     except OSError:
         discard_rest(stream)
 
@@ -38,7 +33,7 @@ def print_data(text: str) -> None:
 
 def print_words(text: str) -> None:
     """Print a line of words on stdout, where they are what was asked for."""
-    print(fitted(printable(text), sys.stdout))
+    print(fitted(visible(text), sys.stdout))
 
 
 def fitted(text: str, stream: TextIO) -> str:

@@ -19,7 +19,7 @@ class Audit:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         """``OutputError`` where it cannot be appended to, before anything is sent."""
-        self._lines = JsonLinesFile(path, "the audit log", mode=0o600)
+        self._lines = JsonLinesFile(path, "the audit log")
         self._clock = clock
 
     def __call__(self, request: SentRequest) -> Callable[[int, str], None]:

@@ -17,13 +17,12 @@ from enrich.visible import visible_json
 
 
 class JsonLinesFile:
-    """Appends JSON objects to a file. ``what`` names it in messages ("the audit log"); ``mode`` is a new one's."""
+    """Appends JSON objects to a file that its owner alone may read. ``what`` names it in messages ("the audit log")."""
 
-    def __init__(self, path: Path, what: str, *, mode: int = 0o666) -> None:
+    def __init__(self, path: Path, what: str) -> None:
         """``OutputError`` where it cannot be appended to: found out before anything is done that it should tell of."""
         self._path = path
         self._what = what
-        self._mode = mode
         self._write(b"")
 
     def append(self, line: Mapping[str, Any]) -> None:
@@ -34,7 +33,7 @@ class JsonLinesFile:
     def _write(self, line: bytes) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
         try:
-            handle = os.open(self._path, flags, self._mode)
+            handle = os.open(self._path, flags, 0o600)  # logs name every value
             try:
                 # One write to a file opened for appending: the system puts it behind what other processes wrote, in
                 # one piece.

@@ -21,7 +21,7 @@ class Logbook:
         self._clock = clock
         self.trouble = ""
         """Why it could not be written any more; "" where all is well."""
-        self._lines = JsonLinesFile(path, "the log", mode=0o600)  # it names every value, as the audit does
+        self._lines = JsonLinesFile(path, "the log")
 
     def __call__(self, event: Event) -> None:
         if event.kind is EventKind.PACED:  # each call waits for its turn: that is no news

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import structs
 
@@ -25,6 +26,7 @@ from enrich.model.row import Added, Row
 from enrich.model.sighting import Found, Sighting
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.assemble import make_joiner
+from enrich.pipeline.inputs import scan_watched
 from enrich.pipeline.path_uses import check_uses, uses_of
 from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
 from enrich.pipeline.whose_columns import whose_columns
@@ -36,6 +38,8 @@ from enrich.stores import open_store
 NO_INDICATOR = "no indicator stands in it"
 VALUE = "value"
 """The heading over what is given by hand."""
+HEADER = 1
+"""The row of headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,13 @@ class AnsweredRows:
         """What the user should hear."""
         return [*self.warnings, *self.answers.notes]
 
-    def cells(self, first: int, end: int, *, banner: bool = True) -> list[Added | None]:
-        """Return the cells of the rows from ``first`` up to ``end``; None for a row that holds nothing.
+    def cells(self, count: int, *, banner: bool = True) -> list[Added | None]:
+        """Return the cells of the ``count`` rows below the headings; None for a row that holds nothing.
 
         Without ``banner`` no note says that a stand-in answered: whoever shows them says it once.
         """
         joiner = make_joiner(self.answers, marked=banner)
-        return joiner.rows(self.placement.between(first, end))
+        return joiner.rows(self.placement.between(HEADER + 1, HEADER + 1 + count))
 
     def entries(self) -> Sequence[Entry]:
         """Return each indicator that was asked about, with how it ended."""
@@ -73,12 +77,11 @@ async def answer_rows(
     listener: Listener,
     interrupt: Interrupt,
     key: Key | None = None,
-    header: int | None = None,
     columns: Sequence[str] = (),
 ) -> AnsweredRows:
     """Scan ``rows``, which can be read more than once, look up what is not known, and return them answered.
 
-    ``header`` is the row of headings, ``columns`` are the only ones to look in, where any are named. An error that
+    The first row is that of headings; ``columns`` are the only ones to look in, where any are named. An error that
     ended the asking early is in the result, since there may be answers by then. ``UsageError`` where a file that would
     be written is another that is used.
     """
@@ -86,20 +89,8 @@ async def answer_rows(
     with ExitStack() as stack:
         ours = sets_of_columns(settings)
         exclusions = Exclusions.read(settings, stack, ours)
-        foreign: set[int] = set()
-        known = -1
-        while known < len(foreign):  # a cell far below may show that a column is none of an earlier run
-            known = len(foreign)
-            watch = exclusions.watch()
-            placement = scan_sheet(
-                "",
-                watch.over(iter(rows)),
-                declared_header=header,
-                columns=columns,
-                ours=ours,
-                kinds=settings.kinds,
-                foreign=foreign,
-            )
+        scan = partial(scan_sheet, "", declared_header=HEADER, columns=columns, ours=ours, kinds=settings.kinds)
+        placement, watch = scan_watched(lambda: iter(rows), exclusions, scan)
         notes = exclusions.take(placement, watch) + exclusions.unmatched() + [*whose_columns(placement, ours)]
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         sources = sources_of(settings, key=key)

@@ -93,17 +93,6 @@ class Resolution:
         """What the user should hear of single sources."""
         return [note for each in self.answers for note in _notes(each, self.problem)]
 
-    def completed(self, unanswered: Mapping[str, Mapping[Indicator, Finding]]) -> Resolution:
-        """Return the same with the words of another process, by source, on names that have no answer."""
-        if not unanswered:
-            return self
-        completed = {id(each): _completed(each, unanswered.get(each.source.name, {})) for each in self.answers}
-        return replace(self, answers=tuple(completed.values()), lead=completed[id(self.lead)])
-
-
-def _completed(answers: SourceAnswers, unanswered: Mapping[Indicator, Finding]) -> SourceAnswers:
-    return _with(answers, {name: finding for name, finding in unanswered.items() if name in answers.findings})
-
 
 def _with(answers: SourceAnswers, more: dict[Indicator, Finding]) -> SourceAnswers:
     return replace(answers, findings=answers.findings | more) if more else answers

@@ -90,7 +90,6 @@ async def enrich_frame_async(
             listener=progress,
             interrupt=Interrupt(),
             key=Key(key, "argument") if key else None,
-            header=1,
             columns=(str(column),) if column is not None else (),
         )
     finally:
@@ -105,7 +104,7 @@ async def enrich_frame_async(
     kept = frame.loc[:, [place not in present for place in range(frame.shape[1])]]
     columns = answered.answers.columns
     names = free_headings(columns, answered.placement)
-    return _appended(kept, columns, names, answered.cells(2, len(frame) + 2))
+    return _appended(kept, columns, names, answered.cells(len(frame)))
 
 
 def as_frame(data: Frame) -> pd.DataFrame:

@@ -6,14 +6,16 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from enrich.config.settings import Settings
 from enrich.errors import InputError, NotInInput
 from enrich.exclusions.lists import Exclusions
+from enrich.exclusions.row_rules import Watch
 from enrich.files.opened import OpenedFile, in_words
 from enrich.files.paths import path_text
 from enrich.files.streams import is_read_once
@@ -23,6 +25,7 @@ from enrich.join.worst import not_asked_words
 from enrich.model.column import Column
 from enrich.model.indicator import Target
 from enrich.model.result import InputFacts, SheetFacts
+from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.pipeline.named_options import check_named_columns, unheeded_encoding, unnamed
 from enrich.pipeline.path_uses import STANDARD_INPUT, expand, is_pattern, to_read, without_locks
@@ -208,23 +211,16 @@ class InputReader:
             )
         placements = {}
         for sheet in wanted:
-            # A column looks like one of an earlier run until a cell of it, maybe far below, shows that it is the
-            # analyst's: the sheet is scanned again, until no further column turns out so.
-            foreign: set[int] = set()
-            known = -1
-            while known < len(foreign):
-                known = len(foreign)
-                watch = self._exclusions.watch()
-                placements[sheet] = scan_sheet(
-                    sheet,
-                    watch.over(document.rows(sheet)),
-                    declared_header=document.header_row(sheet),
-                    columns=settings.column,
-                    kinds=settings.kinds,
-                    ours=self._ours,
-                    file=path.name if path is not None else "",
-                    foreign=foreign,
-                )
+            scan = partial(
+                scan_sheet,
+                sheet,
+                declared_header=document.header_row(sheet),
+                columns=settings.column,
+                kinds=settings.kinds,
+                ours=self._ours,
+                file=path.name if path is not None else "",
+            )
+            placements[sheet], watch = scan_watched(partial(document.rows, sheet), self._exclusions, scan)
             if watch.rows:
                 watch.extend_over_merged(document.merged(sheet))
             notes = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
@@ -233,6 +229,23 @@ class InputReader:
         warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))
         warnings.extend(f"{name}: {warning}" for warning in document.warnings)
         return placements
+
+
+def scan_watched(
+    rows: Callable[[], Iterator[Row]], exclusions: Exclusions, scan: Callable[..., Placement]
+) -> tuple[Placement, Watch]:
+    """Return what ``scan`` finds in ``rows``, and what the rules of ``exclusions`` met there.
+
+    A column looks like one of an earlier run until a cell of it, maybe far below, shows that it is the analyst's: the
+    sheet is scanned again, until no further column turns out so.
+    """
+    foreign: set[int] = set()
+    known = -1
+    while known < len(foreign):
+        known = len(foreign)
+        watch = exclusions.watch()
+        placement = scan(watch.over(rows()), foreign=foreign)
+    return placement, watch
 
 
 @contextmanager

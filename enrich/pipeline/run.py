@@ -6,7 +6,7 @@ Its end: the answers are joined to the rows, and all outputs appear together or 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,8 +17,6 @@ from enrich.config.settings import Settings
 from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, SourceLeftOut, StoreError
 from enrich.model.event import Listener, ignore_events
 from enrich.model.file_counts import FileCounts
-from enrich.model.finding import Finding
-from enrich.model.indicator import Indicator
 from enrich.model.result import Result
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
@@ -195,22 +193,18 @@ def run(
     clock: Clock | None = None,
     key: GivenKeys = None,
     stem: str = "",
-    unanswered: Mapping[str, Mapping[Indicator, Finding]] | None = None,
 ) -> RunReport:
     """Read ``paths``, look up what is not known, write the outputs.
 
     ``key`` is looked for in its usual places where it is needed and not given. ``stem`` names the outputs where the
     input's own name is not to. Whatever stops the asking (a signal, the quota, a refused key), the outputs are
-    written, complete, with what was answered. ``unanswered`` says, by source, why names have no answer where another
-    process did the asking. Raises ``EnrichError`` where nothing could be written.
+    written, complete, with what was answered. Raises ``EnrichError`` where nothing could be written.
     """
     clock = clock or SystemClock()
     began = utc(clock.time())
     with Interrupt() as interrupt, ExitStack() as stack:
         with interrupt.bounded(0):  # nothing is begun that could be lost
-            intake = stack.enter_context(
-                read_inputs(paths, settings, sets_of_columns(settings), complete=unanswered is None)
-            )
+            intake = stack.enter_context(read_inputs(paths, settings, sets_of_columns(settings)))
             # Everything that may refuse the job comes before the store is opened and a call is booked: a lookup that is
             # paid for must not end in "no such column".
             set_aside_empty(intake, settings)
@@ -240,7 +234,6 @@ def run(
                         earlier=answers,
                     )
                 )
-                answers = answers.completed(unanswered or {})
                 report = finish.write(answers, planned)
     if interrupt.exit_code is not None:  # it may have come while the outputs were being written
         report = replace(report, result=replace(report.result, exit_code=interrupt.exit_code))

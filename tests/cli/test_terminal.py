@@ -15,17 +15,17 @@ import pytest
 
 from enrich.cli.main import exit_code_of, main
 from enrich.cli.progress import Bar, Lines
-from enrich.cli.terminal import printable
 from enrich.clock import SystemClock
 from enrich.files.paths import path_text
 from enrich.model.event import Event, EventKind
+from enrich.visible import visible
 
 HOSTILE = "red\x1b[31m\x1b]0;title\x07 \u202egnp.exe \udcff"
 
 
 def test_nothing_in_a_line_moves_the_cursor_or_turns_the_text_round() -> None:
-    assert printable("rot\x1b[31m\r\n\u202e") == r"rot\x1b[31m\r\n\u202e"
-    assert printable("Ünïcode, 日本, C:\\dir") == "Ünïcode, 日本, C:\\dir"
+    assert visible("rot\x1b[31m\r\n\u202e") == r"rot\x1b[31m\r\n\u202e"
+    assert visible("Ünïcode, 日本, C:\\dir") == "Ünïcode, 日本, C:\\dir"
 
 
 def test_a_name_that_is_no_utf8_is_text_that_every_output_can_hold() -> None:

@@ -70,16 +70,15 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     listener = choose(clock, quiet=settings.quiet, verbose=settings.verbose)
     with Interrupt() as interrupt:
         try:
-            answering = answer_rows(
-                rows, settings, clock, listener=listener, interrupt=interrupt, header=1, columns=(VALUE,)
+            answered = asyncio.run(
+                answer_rows(rows, settings, clock, listener=listener, interrupt=interrupt, columns=(VALUE,))
             )
-            answered = asyncio.run(answering)
         finally:
             listener.close()
     print_remarks(answered)
     columns = answered.answers.columns
     on_terminal = is_for_a_person(settings)
-    print_answers(shown, columns, answered.cells(2, len(values) + 2, banner=not on_terminal), settings)
+    print_answers(shown, columns, answered.cells(len(values), banner=not on_terminal), settings)
     unread = any(value.reason and value.status is Status.INVALID for value in shown)
     return end(answered, settings, interrupt.exit_code, unread=unread)
 
@@ -213,6 +212,5 @@ def records(columns: Sequence[Column], lines: Sequence[tuple[str, Added | None]]
         line: dict[str, Scalar] = {VALUE: value}
         for place, column in enumerate(columns):
             cell = cells.values[place] if cells is not None else None
-            is_date = column.type is Type.DATE and isinstance(cell, int)
-            line[column.name] = iso(utc(cell)) if is_date and isinstance(cell, int) else cell
+            line[column.name] = iso(utc(cell)) if column.type is Type.DATE and isinstance(cell, int) else cell
         yield line

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrich.cli import flags
-from enrich.cli.terminal import printable
 from enrich.clock import Clock
+from enrich.visible import visible
 
 if TYPE_CHECKING:
     from enrich.model.result import Result
@@ -36,7 +36,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     from_stdin = str(arguments.result) == "-"
     check_uses([*([] if from_stdin else [PathUse("an input", arguments.result)]), *uses_of(settings)])
     for path in write_reports(result_in(arguments.result), settings):
-        print(f"wrote {printable(str(path))}")
+        print(f"wrote {visible(str(path))}")
     return 0
 
 

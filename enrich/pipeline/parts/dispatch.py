@@ -20,17 +20,14 @@ Out = TypeVar("Out")
 
 
 def dispatch_jobs(
-    settings: Settings,
-    function: Callable[[Any], Out],
-    jobs: Mapping[Name, Any],
-    on_done: Callable[[Name, Out], None] = lambda _name, _out: None,
+    settings: Settings, function: Callable[[Any], Out], jobs: Mapping[Name, Any]
 ) -> tuple[dict[Name, Out], dict[Name, EnrichError]]:
     """Return ``function`` of each job by the engine's workers; what failed by an error of ours is told apart.
 
     Where workers die, the jobs that were under way may have killed them: each of these is tried again by itself, and
-    the one that kills its worker ``TRIES`` times fails. ``on_done`` hears of each job in this process.
+    the one that kills its worker ``TRIES`` times fails.
     """
-    round_ = _Round(settings, function, jobs, on_done)
+    round_ = _Round(settings, function, jobs)
     for name in round_.run(list(jobs)):
         for _ in range(TRIES - 1):
             if not round_.run([name]):
@@ -44,17 +41,10 @@ def dispatch_jobs(
 class _Round:
     """Hands out jobs; what came of them is kept."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        function: Callable[[Any], Out],
-        jobs: Mapping[Name, Any],
-        on_done: Callable[[Name, Out], None],
-    ) -> None:
+    def __init__(self, settings: Settings, function: Callable[[Any], Out], jobs: Mapping[Name, Any]) -> None:
         self._settings = settings
         self._function = function
         self._jobs = jobs
-        self._on_done = on_done
         self._engine = engine_named(settings.engine)
         self.done: dict[Any, Any] = {}
         self.failed: dict[Any, EnrichError] = {}
@@ -97,5 +87,3 @@ class _Round:
                 yield name
             except EnrichError as error:
                 self.failed[name] = error
-            else:
-                self._on_done(name, self.done[name])

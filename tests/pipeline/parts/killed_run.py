@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from enrich.cli.main import main
+from enrich.config.settings import Settings
 from enrich.model.event import Event, EventKind
+from enrich.pipeline.engines import local
 from enrich.pipeline.parts import phases, run
 from tests.support.standin_server import Stand
 
@@ -38,15 +42,25 @@ def die(count: int = 1) -> None:
 done = 0
 
 
-def dies_in(function: str) -> Callable[..., Any]:
-    """The way to hand out jobs, which dies over those of one phase."""
-    dispatch_jobs = phases.dispatch_jobs
+def dies_in(function: str) -> Callable[[Settings], AbstractContextManager[Executor]]:
+    """The engine of this machine, which dies when jobs of one phase are done."""
+    executor = local.executor
 
-    def handed_out(settings: Any, job: Any, jobs: Any) -> Any:
-        on_done = (lambda _name, _out: die()) if job.__name__ == function else (lambda _name, _out: None)
-        return dispatch_jobs(settings, job, jobs, on_done)
+    @contextmanager
+    def deadly(settings: Settings) -> Iterator[Executor]:
+        with executor(settings) as pool:
+            submit = pool.submit
 
-    return handed_out
+            def watched(job: Callable[[Any], Any], part: Any) -> Future[Any]:
+                future = submit(job, part)
+                if job.__name__ == function:
+                    future.add_done_callback(lambda _: die())
+                return future
+
+            pool.submit = watched  # type: ignore[method-assign, assignment]
+            yield pool
+
+    return deadly
 
 
 def dies_asking(*arguments: Any, **options: Any) -> Any:
@@ -68,5 +82,5 @@ if __name__ == "__main__":
     if moment == "ask":
         run.ask = dies_asking
     else:
-        phases.dispatch_jobs = dies_in(moment)
+        local.executor = dies_in(moment)
     sys.exit(main(sys.argv[2:]))
