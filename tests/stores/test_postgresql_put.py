@@ -92,3 +92,15 @@ def test_a_hash_and_a_note_of_the_same_digits_stay_two(store: Store) -> None:
     put(store, absent(note, 1))
     assert store.info().objects == 2
     assert set(store.get_many(VT, [file(1)[2], note])) == {file(1)[2], note}
+
+
+def test_an_object_whose_own_names_begin_alike_is_stored_in_one_round_trip(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So are the made-up files of the stand-in."""
+    one, two = (tuple(Indicator("hash", digits * count) for count in (4, 5, 8)) for digits in ("ab" * 4, "cd" * 4))
+    monkeypatch.setattr(store, "put_arrived", pytest.fail)
+    store.put_many([Answer(found(one, 0, 1)), Answer(found(two, 0, 2))])
+    answers = store.get_many(VT, [*one, *two])
+    assert [answers[each].malicious for each in (*one, *two)] == [1, 1, 1, 2, 2, 2]
+    assert store.info().objects == 2

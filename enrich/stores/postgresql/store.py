@@ -68,7 +68,7 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
     def _put_plain(self, arrived: Sequence[Arrived], ended: tuple[Any, ...]) -> bool:
         """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
         numbers = [number for one in arrived for number in one.prefixes]
-        if len(set(numbers)) < len(numbers):  # two of them may be about one object
+        if len(set(numbers)) < sum(len(set(one.prefixes)) for one in arrived):  # two of them may be about one object
             return False
         packed = [pack(one.answer.finding, one.names) for one in arrived]
         if new := {shape for shape, *_ in packed if not self.shapes.knows(shape)}:
