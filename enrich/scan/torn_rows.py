@@ -29,10 +29,12 @@ LOOK_BACK = 8
 _OUTER = re.escape(EDGES + "|+#")
 _HEX = rf"[0-9A-Fa-f]{{{torn.SHORTEST},{torn.LONGEST}}}"
 _FIRST = re.compile(rf"[{_OUTER}]{{0,40}}({_HEX})(?![0-9A-Za-z])")
-_LAST = re.compile(rf"(?<![0-9A-Za-z])({_HEX})([{re.escape(torn.MARKS)}]?)([{_OUTER}]{{0,12}})$")
+_LAST = re.compile(rf"(?<![0-9A-Za-z])({_HEX})([{re.escape(torn.MARKS)}]?)([{_OUTER}]{{0,12}}\\?)$")
 _LONGEST_END = 20
-_ENDS_SO = re.compile(rf"[0-9A-Fa-f]{{{torn.SHORTEST}}}[{re.escape(torn.MARKS)}]?[{_OUTER}]{{0,12}}$")
+_ENDS_SO = re.compile(rf"[0-9A-Fa-f]{{{torn.SHORTEST}}}[{re.escape(torn.MARKS)}]?[{_OUTER}]{{0,12}}\\?$")
 """The quick look before the closer one."""
+_WITHIN = re.compile(rf"{_HEX}(?=\s{{2}})")
+"""A piece in a line whose fields stand apart as on a page."""
 _TAIL = torn.LONGEST + 60
 LONGEST_WORDS = 40
 """Characters of words beside a hash that may name its algorithm."""
@@ -74,6 +76,8 @@ class TornRows:
         """By column the pieces that stand below each other, while more may follow."""
         self._section: int | None = None
         """Digits that the last title asks for; None as long as there is none."""
+        self._told: list[tuple[_Place, int]] = []
+        """Pieces that nobody found, to be added last: what was found is looked up by its row, so it stays in order."""
 
     def remember(self, rows: Sequence[Row]) -> None:
         """Remember the last rows before the next ones to come, plain ones among them."""
@@ -143,6 +147,8 @@ class TornRows:
         """No further row follows."""
         for column in list(self._runs):
             self._end(column)
+        for place, index in self._told:
+            self._collector.values.add(place.row, place.column, place.piece.text, classification=index, file=0)
 
     def _title(self, texts: Sequence[str]) -> None:
         """Take a row without values for a title; the name of a file, a word without a gap, is none."""
@@ -183,10 +189,11 @@ class TornRows:
         """Return the pieces that stand right above a cell, the topmost first."""
         found: list[_Place] = []
         number = row.number
+        margin = len(row.texts[column]) - len(row.texts[column].lstrip())
         for above in reversed([*self._before, *before][-LOOK_BACK:]):
             if number - above.number > _FARTHEST or column >= len(above.texts):
                 break
-            place = self._last(above, column)
+            place = self._last(above, column) or self._at(above, column, margin)
             if place is None:
                 break
             if found:
@@ -220,22 +227,26 @@ class TornRows:
         place.piece.marked, place.piece.apart = bool(match[2]), "," in match[3] or ";" in match[3]
         return place
 
-    def _place(self, row: Row, column: int, text: str, label: int = 0, *, is_open: bool = True) -> _Place:
+    def _at(self, row: Row, column: int, margin: int) -> _Place | None:
+        """Return the piece in the midst of a line that begins at ``margin``, right above one that stands alone."""
+        text = row.texts[column]
+        match = _WITHIN.match(text, margin) if margin > 1 and text[margin - 1 : margin].isspace() else None
+        return self._place(row, column, match[0], is_bare=False) if match else None
+
+    def _place(
+        self, row: Row, column: int, text: str, label: int = 0, *, is_open: bool = True, is_bare: bool = True
+    ) -> _Place:
         filled = (cell for cell in row.texts if cell and not cell.isspace())
         piece = Piece(text, label or self.asked(row, column), alone=len(list(islice(filled, 2))) == 1)
-        return _Place(row.number, column, piece, self._hit(row.number, column, text), is_bare=True, is_open=is_open)
+        return _Place(row.number, column, piece, self._hit(row.number, column, text), is_bare, is_open)
 
     def _hit(self, row: int, column: int, text: str) -> int | None:
         """Return the place in the collector of what a cell holds and is the piece or has it in it."""
         values, low = self._collector.values, text.lower()
         start = bisect_left(values.rows, row)
         end = bisect_right(values.rows, row, lo=start)
-        index = bisect_right(values.columns, column, lo=start, hi=end) - 1
-        while index >= start and values.columns[index] == column:
-            if low in values.value(index).lower():
-                return index
-            index -= 1
-        return None
+        first, last = (side(values.columns, column, lo=start, hi=end) for side in (bisect_left, bisect_right))
+        return next((index for index in reversed(range(first, last)) if low in values.value(index).lower()), None)
 
     def _end(self, column: int) -> None:
         """End the pieces of a column, which nothing goes on with: tell the torn hashes among them."""
@@ -244,26 +255,26 @@ class TornRows:
             self._tell(run[first:last])
 
     def _sideways(self, row: Row, found: Collection[int]) -> None:
-        """Pieces in cells side by side, of which only the first has a heading of its own."""
-        texts, last = row.texts, -1
+        """Tell pieces in cells side by side, of which only the first has a heading of its own."""
+        last = -1
         for column in sorted({*found, *(place - 1 for place in found if place)}):
-            if column <= last or column + 1 >= len(texts) or not self._goes_aside(texts, column):
+            if column <= last or column + 1 >= len(row.texts) or not self._is_aside(column, column + 1):
                 continue
             run = list(self._beside(row, column))
             for first, end in torn.groups([place.piece for place in run]):
                 self._tell(run[first:end])
             last = column + len(run) - 1
 
-    def _goes_aside(self, texts: Sequence[str], column: int) -> bool:
-        """Return whether the next cell may go on with a cell: the quick look."""
-        headings = [self._columns[place].heading for place in (column, column + 1)]
-        return headings[1] in ("", headings[0]) and _ENDS_SO.search(texts[column + 1][-_LONGEST_END:]) is not None
+    def _is_aside(self, column: int, other: int) -> bool:
+        """Return whether a column has no heading of its own: none, the other's, or one that asks for the same."""
+        headings = [self._columns[place].heading for place in (column, other)]
+        asked = torn.length_asked(headings[0])
+        return headings[1] in ("", headings[0]) or bool(asked and torn.length_asked(headings[1]) == asked)
 
     def _beside(self, row: Row, column: int) -> Iterator[_Place]:
         """Yield the piece in a cell and those in the next ones that have no heading, or the same."""
-        heading = self._columns[column].heading
         for place in range(column, min(column + LOOK_BACK, len(row.texts))):
-            if place > column and self._columns[place].heading not in ("", heading):
+            if place > column and not self._is_aside(column, place):
                 return
             piece = self._last(row, place) if self._columns.scanned(place) else None
             if piece is None or not piece.is_bare:
@@ -278,12 +289,11 @@ class TornRows:
         *names, last = [cell_name(place.row, place.column) for place in places]
         title = torn.NAMES[sum(len(place.piece.text) for place in places)]
         reason = f"a piece of a {title} torn over {len(places)} cells ({', '.join(names)} and {last})"
-        classification = Classification(Found.DAMAGED, reason)
         known = [collector.classes[collector.values.classes[place.hit]] for place in places if place.hit is not None]
         left_out = next((one for one in known if one.found is Found.LEFT_OUT), None)
-        index = collector.index(left_out or classification)
+        index = collector.index(left_out or Classification(Found.DAMAGED, reason))
         for place in places:
             if place.hit is not None:
                 collector.values.classes[place.hit], collector.values.files[place.hit] = index, 0
             elif left_out is None:
-                collector.values.add(place.row, place.column, place.piece.text, classification=index, file=0)
+                self._told.append((place, index))

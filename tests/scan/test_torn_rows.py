@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,70 @@ def test_a_piece_may_stand_in_the_next_cell_that_has_no_heading() -> None:
     rows = [["file", "SHA256", ""], ["a.exe", sha256(1)[:32], sha256(1)[32:]], ["b.exe", sha256(2), ""]]
     assert values(scanned(*rows)) == [sha256(2)]
     assert set(damage(*rows)) == {"a piece of a SHA-256 torn over 2 cells (B2 and C2)"}
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [("sha256_1", "sha256_2"), ("SHA256 (first half)", "SHA256 (second half)"), ("SHA-256", "SHA-256 cont.")],
+)
+def test_a_piece_may_stand_in_the_next_cell_whose_heading_asks_for_the_same_hash(headings: tuple[str, str]) -> None:
+    rows = [["file", *headings], ["a.exe", sha256(1)[:32], sha256(1)[32:]], ["b.exe", sha256(2), ""]]
+    assert values(scanned(*rows)) == [sha256(2)]
+    assert set(damage(*rows)) == {"a piece of a SHA-256 torn over 2 cells (B2 and C2)"}
+
+
+def test_whole_hashes_below_headings_that_ask_for_the_same_stay_whole() -> None:
+    rows = [["MD5", "MD5 of parent", "SHA1"], *([md5(n), md5(-n), sha1(n)] for n in range(1, 5))]
+    assert values(scanned(*rows)) == [value for row in rows[1:] for value in row]
+
+
+def laid_out(*cuts: int, title: str = "Name        SHA256        Size") -> list[list[str]]:
+    """Lines of a page that is written with its layout: the column of hashes is too narrow for them."""
+    lines = [title]
+    for seed in range(3):
+        whole, ends = sha256(seed), [0, *cuts, 64]
+        first, *others = (whole[start:end] for start, end in pairwise(ends))
+        lines += [f"a{seed}.exe      {first}   10 KB", *(" " * 12 + piece for piece in others)]
+    return [[line] for line in lines]
+
+
+@pytest.mark.parametrize("cuts", [(32,), (40,), (20, 40, 60), (16, 32, 48)])
+def test_a_piece_may_stand_below_one_in_the_midst_of_a_line(cuts: tuple[int, ...]) -> None:
+    rows = laid_out(*cuts)
+    assert values(scanned(*rows)) == []
+    if cuts == (40,):
+        assert damage(*rows)[:2] == ["a piece of a SHA-256 torn over 2 cells (A2 and A3)"] * 2
+        assert values(scanned(*laid_out(40, title="Name       Hash        Size"))) == []
+
+
+def test_md5s_below_each_other_in_the_midst_of_lines_stay_md5s() -> None:
+    lines = [
+        "Family     Hashes                             Seen",
+        f"Emotet     {md5(1)}   2024",
+        f"           {md5(2)}",
+    ]
+    assert values(scanned(*([line] for line in lines))) == [md5(1), md5(2)]
+
+
+def test_a_string_that_a_script_goes_on_with_is_torn() -> None:
+    lines = [f'sha256 = "{sha256(1)[:32]}" \\', f'         "{sha256(1)[32:]}"']
+    assert values(scanned(*([line] for line in lines))) == []
+
+
+@pytest.mark.parametrize("mark", ["-", "\u2010", "\u2011", "\u2013", "\xac", "\u21b5", "\u23ce", "\u21a9"])
+def test_a_sign_that_a_line_goes_on_tears(mark: str) -> None:
+    lines = ["Samples", *(text for n in range(2) for text in (sha256(n)[:32] + mark, sha256(n)[32:]))]
+    assert values(scanned(*([line] for line in lines))) == []
+
+
+@pytest.mark.parametrize("sign", [" ", ":", "-"])
+def test_bytes_that_are_too_few_for_what_their_label_asks_are_no_weaker_hash(sign: str) -> None:
+    pairs = [sha256(1)[at : at + 2] for at in range(0, 64, 2)]
+    lines = ["sha256: " + sign.join(pairs[:16]), "        " + sign.join(pairs[16:])]
+    assert values(scanned(*([line] for line in lines))) == []
+    assert damage(*([line] for line in lines))
+    whole = ["sha256: " + sign.join(pairs), "md5: " + sign.join(pairs[:16])]
+    assert values(scanned(*([line] for line in whole))) == [sha256(1), sha256(1)[:32]]
 
 
 def test_a_sha1_torn_into_an_md5_and_a_rest_needs_a_heading_that_says_so() -> None:

@@ -17,7 +17,7 @@ from enrich.indicators.hash import torn
 from enrich.indicators.hash.context import BARE, Context, around
 from enrich.indicators.hash.credentials import A_SETTING
 from enrich.indicators.hash.damage import CUT_SHORT, EDGES, OTHER_LENGTHS, fault, length_fault, nearest
-from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TRIVIAL, unlikely
+from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS, LONGEST, ODD, TITLES, TRIVIAL, unlikely
 from enrich.indicators.hash.encoded import digest_of
 from enrich.indicators.hash.labels import algorithms_in, label, other_algorithm
 from enrich.indicators.hash.line_fields import LineFields
@@ -169,8 +169,13 @@ def _encoded(text: str, *, expects: bool, algorithm: str) -> Iterator[Match]:
         if _OFFSET.search(text[max(0, match.start() - 30) : match.start()]):
             continue
         value = re.sub("[ :-]", "", match[0]).lower()
-        fits = len(value) in ALGORITHMS and algorithm in ("", ALGORITHMS.get(len(value)))
-        context = around(text, match.start(), match.end()) if fits else BARE
+        own = ALGORITHMS.get(len(value), "")
+        context = around(text, match.start(), match.end()) if own else BARE
+        asked = algorithm or (_named_before(text, match.start()) if context.labelled else "")
+        fits = own and asked in ("", own)
+        if context.labelled and not fits:
+            some, reason = True, f"{len(value)} characters, a {TITLES[asked]} has {LENGTHS[asked]}"
+            yield Match(*match.span(), match[0], Found.DAMAGED, reason, own=context.reading, sure=True)
         if fits and (expects or context.labelled or context.reading.says is Says.OTHER):
             some = True
             yield Match(*match.span(), value, own=context.reading, alone=expects)
@@ -242,14 +247,19 @@ def _prefixed(match: re.Match[str], *, algorithm: str) -> Match | None:
     return Match(*match.span(), match[0].lower(), Found.LEFT_OUT, _PREFIXED)
 
 
+def _named_before(text: str, start: int) -> str:
+    """Return the one algorithm that is named right before a value; "" where none is, or several."""
+    named = algorithms_in(plain(text[max(0, start - 24) : start]))
+    return named[0] if len(named) == 1 else ""
+
+
 def _damaged(text: str, match: re.Match[str], *, is_hex: bool, expects: bool, algorithm: str) -> Match | None:
     run = match[0]
     context: Context = around(text, match.start(), match.end())
     if context.reading.says is Says.OTHER:
         return None
     if context.labelled and not algorithm:
-        named = algorithms_in(plain(text[max(0, match.start() - 24) : match.start()]))
-        algorithm = named[0] if len(named) == 1 else ""
+        algorithm = _named_before(text, match.start())
     meant = expects or context.labelled
     near = meant or nearest(len(run)) is not None
     reason = length_fault(run, algorithm) if is_hex and near else "" if is_hex else fault(run, algorithm)

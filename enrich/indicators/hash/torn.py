@@ -22,8 +22,10 @@ from enrich.indicators.hash.phrases import plain
 
 NAMES = {**{digits: TITLES[name] for digits, name in ALGORITHMS.items()}, **OTHER_LENGTHS}
 """Digits -> the hash that has so many."""
-MARKS = "-\u2010=\\"
-"""What stands behind a piece where something says that it goes on: hyphens, mail's soft break, a script's."""
+MARKS = "-\u2010\u2011\u2013\xac=\\\u21b5\u21a9\u23ce"
+"""What stands behind a piece where something says that it goes on: hyphens, mail's soft break, a script's, arrows of
+editors.
+"""
 LONGEST = 126
 """Digits of a piece."""
 SHORTEST = 4
