@@ -26,7 +26,7 @@ def entry() -> None:
     collect_seldom()
     escape_unencodable()
     code = main()
-    gc.freeze()  # the memory goes back with the process: a last look through millions of values for cycles takes a second
+    gc.freeze()  # the memory goes back with the process; a last look for cycles among millions of values takes a second
     sys.exit(code)
 
 

@@ -85,3 +85,48 @@ def test_two_keys_of_one_name_keep_their_texts(tmp_path: Path) -> None:
     path.write_text('[{"y": {"x": "one"}, "y.x": "two", "z": {"a": "three"}, "z.a": null}]')
     document = open_document(path, ReadOptions())
     assert {text for row in document.rows("") for text in row.texts} >= {"one", "two", "three"}
+
+
+ROWS = [["ws1", MD5, "a.exe"], ["ws2", MD5[::-1], None]]
+HEADED = [["Host", "MD5", "Path"], ["ws1", MD5, "a.exe"], ["ws2", MD5[::-1], ""]]
+BY_COLUMN = [list(column) for column in zip(*ROWS, strict=True)]
+TYPED = [{"name": name, "type": "string"} for name in HEADED[0]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sheet"),
+    [
+        ({"tables": [{"name": "PrimaryResult", "columns": TYPED, "rows": ROWS}]}, "tables.rows"),  # Kusto
+        ({"Tables": [{"Columns": [{"ColumnName": name} for name in HEADED[0]], "Rows": ROWS}]}, "Tables.Rows"),
+        ({"columns": TYPED, "values": ROWS}, "values"),  # Elasticsearch
+        ({"fields": HEADED[0], "rows": ROWS}, ""),  # Splunk
+        ({"fields": HEADED[0], "columns": BY_COLUMN}, ""),
+        ({"columns": HEADED[0], "index": [0, 1], "data": ROWS}, "data"),  # pandas
+        ({"resultSetMetaData": {"numRows": 2, "rowType": TYPED}, "data": ROWS}, "data"),  # Snowflake
+        ({"schema": {"fields": TYPED}, "data": {"values": BY_COLUMN}}, "data.values"),  # Grafana
+    ],
+)
+def test_rows_of_plain_values_have_the_names_that_stand_beside_them(tmp_path: Path, answer: object, sheet: str) -> None:
+    document = opened(tmp_path, "a.json", json.dumps(answer).encode())
+    (found,) = [name for name in document.sheets if name.endswith(sheet) and name not in ("document", "fields")][-1:]
+    assert [list(row.texts) for row in document.rows(found)] == HEADED
+    assert document.header_row(found) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"tags": ["a", "b"], "files": [["a.exe", MD5]]},  # no names
+        {"columns": ["a"], "rows": [["a.exe", MD5]]},  # not theirs
+        {"columns": ["a", "a"], "rows": [["a.exe", MD5]]},
+        {"columns": ["Host", "MD5"], "rows": [["a.exe", MD5], [MD5]]},
+        {"names": ["b.exe", MD5[::-1]], "rows": [["a.exe", MD5]]},  # values themselves
+        {"users": [{"name": "max"}, {"name": "eva"}], "rows": [["a.exe", MD5]]},
+    ],
+)
+def test_what_stands_beside_rows_is_not_taken_for_their_names_where_it_may_be_something_else(
+    tmp_path: Path, answer: dict[str, object]
+) -> None:
+    document = opened(tmp_path, "a.json", json.dumps(answer).encode())
+    assert ["a.exe", MD5] in [list(row.texts) for sheet in document.sheets for row in document.rows(sheet)]
+    assert all("a.exe" not in text for line in cells(document)[:1] for text in line)

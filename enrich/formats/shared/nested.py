@@ -1,7 +1,7 @@
 """Nested records as flat tables: every leaf, and every key that is data, stands in some cell.
 
 An object is one row, its inner objects' keys joined by dots. A list of objects inside it is a table of its own, named
-by its path, so that one record stays one row however many it holds.
+by its path, so that one record stays one row however many it holds. So is a list of rows whose names stand beside it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from enrich.formats.shared.named_rows import with_names
 from enrich.model.row import Row
 
 LONGEST_JOINED_LIST = 16
@@ -118,7 +119,7 @@ class Tables:
             table.owners.append(owners)
         if later:
             holders = (*_calls_itself(flat), *owners)[:_MOST_OWNERS]
-            for name, inner in later:
+            for name, inner in with_names(value, later):
                 self.add(inner, f"{path}.{name}" if path else name, holders)
 
 
