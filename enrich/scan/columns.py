@@ -15,6 +15,7 @@ from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
 from enrich.indicators.shared.headings import reads as headings_read
 from enrich.indicators.shared.own_side import read_beside
 from enrich.scan.chosen_columns import chosen
+from enrich.scan.key_parts import key_parts
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 # Policy Identity Type beside Policy Identity
@@ -106,7 +107,7 @@ class SheetColumns:
                 column.heading = " ".join(text.split())
                 column.meaning = heading(column.heading.lstrip("#;/ "))
                 column.reason_by_others = ""
-                column.last, column.path = _parts(column.heading)
+                column.last, column.path = key_parts(column.heading)
                 # "Certificate" above "SHA1"; "Host" above "MD5" makes it no hash of a name
                 is_other = bool(group) and (about(group) or headings_read(group, Link.RECORD).says is Says.OTHER)
                 column.path += (group,) * bool(is_other)
@@ -121,13 +122,19 @@ class SheetColumns:
                 column.last = read
         self._read_sha()
         self._read_by_others()
+        self.hear()
+        self.look_again()
+
+    def hear(self, types: Iterable[int] = ()) -> None:
+        """Learn which columns say something of the values beside them: ``types``, whatever these are called, too."""
+        for index in types:
+            self[index].meaning = replace(self[index].meaning, type=True)
         self.companions = tuple(
             index
             for index, column in enumerate(self.seen)
             if (column.meaning.type or column.meaning.note or self._labels(index)) and index not in self.skipped
         )
         self._subjects = self._read_subjects()
-        self.look_again()
 
     def _read_subjects(self) -> dict[int, int]:
         """Return of columns of types which column each is of, where another is called as it without "type"."""
@@ -149,7 +156,7 @@ class SheetColumns:
         others = [self._reason(column) for column in self.seen if not column.meaning.generic]
         if any(column.path for column in self.seen) and others and all(others):
             self._are(opens, others[0])
-        if credentials.of_cookies([_parts(column.heading)[0] for column in self.seen]):
+        if credentials.of_cookies([key_parts(column.heading)[0] for column in self.seen]):
             self._are(opens, about("cookies"))
         if about("commit") in map(self._reason, self.seen):  # Message beside Commit is the commit's, and names others
             self._are((c for c in self.seen if c.last.casefold() in ("message", "subject")), about("commit"))
@@ -288,13 +295,3 @@ class SheetColumns:
         if self.is_table and column.heading and not column.meaning.spoken:
             return "a heading that does not say what it holds"
         return "cells that are hashes" if column.by_content(self.rows) else "hashes found in its text"
-
-
-def _parts(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the last part of a key, and those before it, the nearest first; a heading in words is one part."""
-    if "." not in text or " " in text:
-        return text.lstrip("#;/ "), ()
-    *path, last = filter(None, text.split("."))
-    if path[-1:] == ["nat"]:
-        path[-2:] = [" ".join(path[-2:])]  # source.nat.ip: the source's, and not any address after NAT
-    return last, tuple(reversed(path))

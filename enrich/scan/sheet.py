@@ -13,6 +13,7 @@ from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.damage import fault
 from enrich.indicators.hash.digests import hold
 from enrich.indicators.hash.runs import digest
+from enrich.indicators.hash.torn import length_asked
 from enrich.model.column import Column
 from enrich.model.row import Row
 from enrich.model.row_blocks import RowBlocks
@@ -24,6 +25,8 @@ from enrich.scan.scanner import Scanner
 
 # a file that declares its header in row 500,000 is broken: its rows are not held for that
 _FARTHEST_HEADER = 100_000
+_LONGEST_TYPE = 40
+"""Characters of what says of which type a value is."""
 
 
 def scan_sheet(
@@ -95,8 +98,29 @@ def _look_ahead(columns: SheetColumns, rows: Sequence[Row]) -> None:
                 columns.count(column)
     if len(rows) < header_row.LOOK:
         columns.short_lists = frozenset(_short_lists(columns, rows))
+    if columns.chosen is None:
+        columns.hear(_types(columns, rows))
     columns.look_again()
     columns.rows = 0
+
+
+def _types(columns: SheetColumns, rows: Sequence[Row]) -> Iterator[int]:
+    """Yield the columns that say of which algorithm the hash beside is, and are called anything: types stand there."""
+    for index, column in enumerate(columns.seen):
+        if not column.heading or column.meaning.hash or column.meaning.generic or column.meaning.reason:
+            continue
+        cells = [(row, row.texts[index].strip()) for row in rows if index < len(row.texts)]
+        said = [(row, text) for row, text in cells if text and text != column.heading]
+        # a name of a file may be "md5", and none of types is a hash or has a dot
+        if all(len(text) <= _LONGEST_TYPE and "." not in text and not digest(text) for _, text in said) and any(
+            _is_beside(row, length_asked(text)) for row, text in said
+        ):
+            yield index
+
+
+def _is_beside(row: Row, digits: int) -> bool:
+    """Return whether a row has a hash of so many digits."""
+    return digits > 0 and any(len(text.strip()) == digits and digest(text.strip()) for text in row.texts)
 
 
 def _short_lists(columns: SheetColumns, rows: Sequence[Row]) -> Iterator[int]:

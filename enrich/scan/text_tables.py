@@ -14,6 +14,7 @@ from itertools import pairwise
 from msgspec import Struct, structs
 
 from enrich.indicators import Match
+from enrich.indicators.hash.credentials import names_columns
 from enrich.model.row import Row
 from enrich.scan import known_layouts
 from enrich.scan.columns import SheetColumns
@@ -26,12 +27,16 @@ _PHRASE = r"[A-Za-z][\w()/%-]{0,29}(?: [\w()/%-]{1,20}){0,3}"
 _PRINTED = re.compile(rf"\s*{_PHRASE}(?:(?:\s{{2,}}|\t){_PHRASE}){{2,}}\s*")
 """A line of headings as tools print them: CONTAINER ID   IMAGE   COMMAND. Two may as well be a name and its value."""
 _FIELD = re.compile(r"\S+(?: \S+)*")
+_OF_RECORDS = re.compile(r"values\s*$", re.IGNORECASE)
+"""The end of a statement whose records stand below it with commas between their fields; else tabs are."""
+_START_OF_STATEMENT = 120
+"""Signs in which the names of its columns begin."""
 _OF_RULE = "-=:|+ \t"
 """What the line below headings is made of: |---|:--:|, ----+----, ----  ----."""
 _RUN = re.compile(r"[:=-]+")
 # Markdown writes a bar within a cell with a backslash
-_SIGNS = {"|": re.compile(r"(?<!\\)\|"), "\t": re.compile("\t")}
-_TAB = "\t"
+_TAB, _COMMA = "\t", ","
+_SIGNS = {"|": re.compile(r"(?<!\\)\|"), _TAB: re.compile(_TAB), _COMMA: re.compile(_COMMA)}
 
 
 class _Field(Struct, frozen=True):
@@ -42,8 +47,8 @@ class _Field(Struct, frozen=True):
 
 
 class TextTable(Struct, frozen=True):
-    """The headings of one table, each with the place in the line that it begins at; ``parted`` by bars or by tabs, the
-    fields have the headings that are as many signs in.
+    """The headings of one table, each with the place in the line that it begins at; ``parted`` by bars, tabs or
+    commas, the fields have the headings that are as many signs in.
     """
 
     headings: tuple[tuple[int, str], ...]
@@ -66,7 +71,7 @@ class TextTable(Struct, frozen=True):
     def holds(self, line: str) -> bool:
         """Return whether a line may be one of the table's."""
         if self.parted:
-            return self.parted in line
+            return self.parted in line and (self.parted != _COMMA or line.lstrip().startswith("("))
         starts = {start for start, _ in self.headings}
         return any(found.start() in starts for found in _FIELD.finditer(line[:_START]) if found.start())
 
@@ -103,6 +108,7 @@ class TextTables:
         held = self.table if gap == 1 or (gap == 2 and self._has_opened) else None
         # most lines of a text have no sign of a table
         is_any = "|" in line or "  " in line or _TAB in line or "--" in line
+        is_any = is_any or "(" in line[:_START_OF_STATEMENT]
         self.table = self._of(line, self._line if gap == 1 else "", held) if is_any else None
         self._has_opened = self.table is not None and self.table is not held
         self.is_rule = self.table is not None and not line.strip(_OF_RULE)
@@ -115,8 +121,9 @@ class TextTables:
             return table if table and table.parted else _below(line, before)
         if table is not None and table.holds(line):
             return table
-        if _TAB in line and (names := known_layouts.names([line.split(_TAB)])):
-            return TextTable(tuple(enumerate(names)), _TAB)
+        names = names_columns(line) or (known_layouts.names([line.split(_TAB)]) if _TAB in line else ())
+        if names:
+            return TextTable(tuple(enumerate(names)), _COMMA if _OF_RECORDS.search(line) else _TAB)
         if ("  " in line or _TAB in line) and _PRINTED.fullmatch(line):
             if _TAB in line.strip():
                 return TextTable(tuple(_cells(line, _TAB)), _TAB)

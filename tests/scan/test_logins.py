@@ -59,6 +59,45 @@ def test_a_lone_hash_with_a_family_is_a_file_s(family) -> None:
     assert values(scanned([f"{md5(1)}:{family}"])) == [md5(1)]
 
 
+STATEMENTS = {
+    "COPY public.users (id, login, passwd_hash) FROM stdin;": "{n}\tuser{n}\t{hash}",
+    "COPY accounts (id, email, hash, created) FROM stdin;": "{n}\tu{n}@x.example\t{hash}\t2024-01-01",
+    "INSERT INTO `members` (`id`, `name`, `pass`) VALUES": "({n},'user{n}','{hash}'),",
+    'insert into public."users" (user_name, email, md5) values': "('user{n}', 'u{n}@x.example', '{hash}'),",
+}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_records_below_a_statement_that_names_their_columns_are_read_by_these(statement) -> None:
+    records = [[STATEMENTS[statement].format(n=n, hash=md5(n))] for n in range(5)]
+    assert values(scanned([statement], *records, ["-- samples"], [md5(9)])) == [md5(9)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["COPY samples (id, name, md5) FROM stdin;", "INSERT INTO samples (id, name, md5) VALUES"]
+)
+def test_records_of_samples_below_a_statement_are_asked_for(statement) -> None:
+    record = "{n}\ta{n}.exe\t{hash}" if "stdin" in statement else "({n}, 'a{n}.exe', '{hash}'),"
+    assert values(scanned([statement], *([record.format(n=n, hash=md5(n))] for n in range(5)))) == [
+        md5(n) for n in range(5)
+    ]
+
+
+def test_a_user_s_hash_with_its_salt_is_a_login() -> None:
+    assert (
+        values(scanned(*([f"{user}:{md5(user)}:{md5(-n)}"] for n, user in enumerate(("alice", "bob", "carol"))))) == []
+    )
+    files = [[f"WS-{n}:{md5(n)}:{sha256(n)}"] for n in range(4)]
+    assert values(scanned(*files)) == [one for n in range(4) for one in (md5(n), sha256(n))]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Kennwort-Hash", "MD5 des Kennworts", "Passworthash", "hash_mdp", "パスワードのハッシュ"]
+)
+def test_columns_of_passwords_are_heard_in_compounds(heading) -> None:
+    assert values(scanned(["Zeile", heading, "Wert"], *([str(n), md5(n), "x"] for n in range(5)))) == []
+
+
 @pytest.mark.parametrize("state", ["enabled", "Disabled", "LOCKED"])
 def test_accounts_of_a_domain_are_told_without_headings(state) -> None:
     assert values(scanned([f"max;CONTOSO;{md5(1)};{state}"])) == []

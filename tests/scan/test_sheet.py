@@ -294,3 +294,19 @@ def test_rows_that_stand_in_disorder_keep_their_own_values(numbers: tuple[int, .
         assert [s.value for s in placement.sightings_at(number)] == [sha256(number)]
         assert placement.between(number, number + 1) == [(Indicator("hash", sha256(number)),)]
     assert [n.value for names in placement.between(2, 8) for n in names] == [sha256(n) for n in range(2, 8)]
+
+
+@pytest.mark.parametrize("heading", ["Art", "Kategorie", "attr", "Name", "Foo"])
+@pytest.mark.parametrize("beside", ["Value", "Indikator", "Hash"])
+def test_a_column_that_names_the_algorithms_beside_it_is_one_of_types_whatever_it_is_called(
+    heading: str, beside: str
+) -> None:
+    rows = [["SHA-256", sha256(1)], ["imphash", md5(2)], ["Certificate thumbprint", sha1(3)], ["MD5", md5(4)]]
+    assert values(scanned([heading, beside], *rows)) == [sha256(1), md5(4)]
+
+
+def test_a_column_of_names_among_which_is_an_algorithm_s_is_none_of_types() -> None:
+    rows = [["md5.exe", md5(1)], ["imphash.dll", md5(2)], ["certificate.exe", md5(3)]]
+    assert values(scanned(["Foo", "Hash"], *rows)) == [md5(1), md5(2), md5(3)]
+    others = [["SHA-256", md5(1)], ["imphash", md5(2)]]  # nothing proves it: what it names stands not beside
+    assert values(scanned(["Foo", "Hash"], *others)) == [md5(1), md5(2)]

@@ -21,7 +21,7 @@ _SERVICES = (
     r"|otx\.alienvault\.com|malshare\.com|analyze\.intezer\.com|threatminer\.org|metadefender\.(?:opswat\.)?com"
     r"|kaspersky\.com|valkyrie\.comodo\.com|tria\.ge|triage\.\w+|virusshare\.com|polyswarm\.(?:io|network)"
     r"|filescan\.io|maltiverse\.com|hashlookup\.circl\.lu|pulsedive\.com|threatbook\.\w+|ti\.qianxin\.com"
-    r"|manalyzer\.org|labs\.inquest\.net|tip\.neiki\.dev|mwdb\.cert\.pl|koodous\.com|securite\.com"
+    r"|manalyzer\.org|labs\.inquest\.net|tip\.neiki\.dev|mwdb\.cert\.pl|koodous\.com|securite\.com|security\.microsoft\.com"
 )
 """Hosts with pages about files, and about other things as well."""
 _REPORTS = re.compile(
@@ -29,8 +29,8 @@ _REPORTS = re.compile(
     # /gui/file/<hash>, /#/search/<hash>, /sample/browse/<hash>, /lookup/sha256/<hash>
     r"(?:(?:files?|samples?|apks|hash(?:es)?|md5|sha1|sha256|downloads?|(?:download|file)-(?:analysis|collection)|search"
     r"|browse|reports?|results?|submissions)[/?]"
-    # search?q=<hash>, browse.php?search=sha256:<hash>
-    r"|(?:query|q|hash|sha1|search|resource|ioc|file)=(?:(?:md5|sha-?1|sha-?256|hash|ioc|file|file_?hash):)?)$"
+    # search?q=<hash>, browse.php?search=sha256:<hash>, submissions/#filehash:<hash>
+    r"|(?:query|q|(?:file_?)?hash|sha1|search|resource|ioc|file)[=:](?:(?:md5|sha-?1|sha-?256|hash|ioc|file|file_?hash):)?)$"
     # hosts that have nothing but files
     r"|(?:opentip\.kaspersky\.com|samples\.vx-underground\.org(?:/\S*)?|app\.docguard\.io"
     r"|sandbox\.ti\.qianxin\.com/\S*|virusshare\.com)/$",

@@ -90,6 +90,12 @@ _INSERT = re.compile(
     re.IGNORECASE,
 )
 """Records of a table, its columns named or not."""
+# INSERT INTO members (id, pass) VALUES, COPY public.users (id, pass) FROM stdin;
+_STATEMENT = re.compile(
+    r"\s*(?:insert\s+into|copy)\s[^()]{1,100}\((?P<columns>[^()]{1,300})\)\s*(?:values|from\s+stdin\s*;?)\s*",
+    re.IGNORECASE,
+)
+"""A statement of SQL that names the columns of the records in the lines below it."""
 _LONGEST_TUPLE = 2_000
 # * NTLM: <hash>, and in the next line * SHA1: <hash>, as mimikatz prints them
 NTLM = re.compile(
@@ -100,7 +106,8 @@ ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 
 _HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
 _LINE = re.compile(
-    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?{_HEX}"
+    # john.doe:<md5>:<salt of 32 digits>, too
+    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?(?:{_HEX}|[0-9a-f]{{32}}:[0-9a-f]{{32}})"
     rf"|(?:[\w ]{{1,20}}:\s)?{_HEX}:(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}))\s*",
     re.IGNORECASE,
 )
@@ -135,6 +142,18 @@ def of_accounts(headings: Collection[str]) -> bool:
     beside = len(words) > 1 and any(_SALT.fullmatch(word) or _CUSTOMER.fullmatch(word) for word in words)
     of_account = beside or any(map(_USER.fullmatch, words))
     return of_account and all(any(form.fullmatch(word) for form in (_USER, _SALT, _OF_PERSON)) for word in words)
+
+
+def names_columns(line: str) -> list[str]:
+    """Return the columns that a statement of SQL names for the lines below it, in order; [] where it is none. In a
+    table of accounts a hash is a password's.
+    """
+    statement = _STATEMENT.fullmatch(line)
+    if statement is None:
+        return []
+    names = [name.strip(' \t`"[]') for name in statement["columns"].split(",")]
+    others = [name for name in names if not heading(name).hash]
+    return [f"password {name}" if heading(name).hash else name for name in names] if of_accounts(others) else names
 
 
 # not issuer, serial number, valid from: tables of signed files have these as well

@@ -67,7 +67,7 @@ _ESCAPE = re.compile(r"%(?:25)?(0[9AD]|2[0278CF]|3[ADF]|5[BD]|7[BCD])", re.IGNOR
 """Signs that stand beside a hash, as a URL writes them: their last digit would be glued to it."""
 # <32 digits><br><32 digits>, &#8203;, \\u200b, %C2%AD
 _MARKUP = re.compile(
-    r"<w?br\s{0,2}/?>|&(?:shy|zwnj|zwj|nbsp|#8203|#173|#10|#13|#x200b|#xad);|\\u(?:200[b-d]|00ad|feff)"
+    r"<w?br\s{0,2}/?>|&(?:shy|zwnj|zwj|nbsp|newline|tab|#8203|#173|#0?(?:9|10|13)|#x0?[9ad]|#x200b|#xad);|\\u(?:200[b-d]|00ad|feff)"
     r"|%E2%80%8[B-D]|%C2%AD",
     re.IGNORECASE,
 )
@@ -79,9 +79,15 @@ _ELLIPSIS_AFTER, _ELLIPSIS_BEFORE = (
 )
 # <md5>\n<md5>, <md5>\\r\\n<md5>, <md5>\u000a<md5>: an exporter wrote the break as characters
 _WRITTEN_BREAKS = re.compile(
-    r"(?:\\{1,2}(?:[nrtv]|u00(?:0[9abdABD]|20|85|[aA]0)|u202[89]|x(?:0[9abdABD]|20))|_x00(?:0[9abdABD]|[aA]0)_)++"
+    r"(?:\\{1,2}(?:[nrtv]|u00(?:0[9abdABD]|20|85|[aA]0)|u202[89]|x(?:0[9abdABD]|20)|u\{0?[9adAD]\}|U0{7}[9aAdD])"
+    r"|_x00(?:0[9abdABD]|[aA]0)_|`[nrt])++|(?:(?:\\{1,2}|#)01[125]|=0[9AD])++"
 )
-"""Breaks that an exporter wrote as characters; ``_x000D_`` is a workbook's. Not ``\\f``: a hash may begin with an f."""
+"""Breaks that an exporter wrote as characters; ``_x000D_`` is a workbook's, ``#012`` of a system's log, ``\\012`` of
+shells and databases, ``=0A`` of a mail. Not ``\\f``: a hash may begin with an f.
+"""
+_OF_BREAKS = ("\\", "_x00", "`", "#01", "=0")
+_NUMBERED = ("\\0", "\\\\0", "#", "=")
+"""How those begin whose last digits may as well be the first of the hash behind them."""
 _DIGITS = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST}}}")
 # 0000<sha1>, as Windows' Amcache writes the FileId of a program
 _AMCACHE, _AMCACHE_LENGTH = "0000", 44
@@ -151,14 +157,18 @@ def _cleaned(text: str) -> str:
     text = _COLOUR.sub(lambda colour: " " * len(colour[0]), text) if "\x1b" in text else text
     text = _ESCAPE.sub(lambda m: "\0" * (len(m[0]) - 1) + chr(int(m[1], 16)), text) if "%" in text else text
     text = _MARKUP.sub(lambda m: "\n" * len(m[0]), text) if any(sign in text for sign in "<&%\\") else text
-    return _WRITTEN_BREAKS.sub(_broken, text) if "\\" in text or "_x00" in text else text
+    return _WRITTEN_BREAKS.sub(_broken, text) if any(sign in text for sign in _OF_BREAKS) else text
 
 
 def _broken(written: re.Match[str]) -> str:
     """Return the text with breaks in the place of written ones beside a hash; others stay as they are."""
     text, start, end = written.string, *written.span()
     # C:\new is a path, and its \n no break
-    at_digits = _DIGITS.match(text, end) or _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
+    at_digits = _DIGITS.fullmatch(text, max(0, start - SHORTEST), start)
+    if not at_digits and (behind := _HEX.match(text, end)):
+        # sha256=0a12... is a hash, and its first digits no break
+        is_whole = not written[0].startswith(_NUMBERED) or len(behind[0]) in ALGORITHMS
+        at_digits = behind if len(behind[0]) >= SHORTEST and is_whole else None
     return "\n" * (end - start) if at_digits else written[0]
 
 

@@ -119,13 +119,14 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"pass(?:word|wd|wort|phrase|code)(?:s|w[oö]rter)?(?: \d)?|pass|pwds?|pws?|auth ?hash(?:es)?"
-            r"|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?|密碼(?:雜湊)?|口令|パスワード(?:ハッシュ)?"
-            r"|hasł\w+|haseł|hesl[aeo]\w*|wachtwoord\w*|lösenord\w*|adgangskode\w*|salasana\w*(?: tiiviste)?|jelsz\w+"
-            r"|(?:parol[aă]|şifre)\w*(?: özeti)?|كلم(?:ة|ات) (?:ال)?(?:مرور|سر)|סיסמ\w*|mật khẩu|kata sandi|κωδικ\w+"
-            r"|รห สผ าน|비밀번호(?: 해시)?|암호|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi"
-            r"|primary wdigest|hash ?cat|pot ?files?|krbtgt|ticket ?hash|machine account|auth\w* values?"
-            r"|\w+ salts?|random values?|credentials?|creds?|unlock(?:ing)? codes?|(?:db|sql|users?|accounts?) dumps?"
+            r"pass(?:word|wd|phrase|code)s?(?: \d)?|(?:pass|kenn)w[oö]rt\w*|pass|pwds?|pws?|mdp"
+            r"|(?:auth|pw|pin) ?hash(?:es)?|contrase[nñ]as?|mots? de passe|senhas?|парол\w+|密码(?:哈希)?"
+            r"|密碼(?:雜湊)?|口令|パスワード(?:の?ハッシュ)?|hasł\w+|haseł|hesl[aeo]\w*|wachtwoord\w*|lösenord\w*"
+            r"|adgangskode\w*|salasana\w*(?: tiiviste)?|jelsz\w+|(?:parol[aă]|şifre)\w*(?: özeti)?"
+            r"|كلم(?:ة|ات) (?:ال)?(?:مرور|سر)|סיסמ\w*|mật khẩu|kata sandi|κωδικ\w+|รห สผ าน|비밀번호(?: 해시)?|암호"
+            r"|ntlm(?:v\d)?|nt ?hash|lm ?hash|ms ?ca(?:sh|che)\w*(?: v ?\d)?|dpapi|primary wdigest|hash ?cat"
+            r"|pot ?files?|krbtgt|ticket ?hash|machine account|auth\w* values?|\w+ salts?|random values?|credentials?"
+            r"|creds?|unlock(?:ing)? codes?|(?:db|sql|users?|accounts?) dumps?"
         ),
         LOGIN,
     ),
@@ -273,8 +274,7 @@ NOT_A_SECRET = re.compile(
     r"(?:password|pass|pwd|key|token|cookie|credentials?|wallet|certificate|cert|session|secret)s?"
     r" (?:protected|encrypted|stealer|stealing|grabber|logger|dumper|dump|cracker|recovery|spray\w*|manager|theft"
     r"|hijack\w*|clipper|swapper|drainer|miner|filter|revealer|viewer|changer|based)"
-    r"|(?:fake|trojani[sz]ed|malicious|rogue|bogus) wallets?"
-    r"|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
+    r"|(?:fake|trojani.ed|malicious|rogue|bogus) wallets?|(?<!\w)(?:us|jp|cc|in|au|kr|hk|se|nl|bund|gov) certs?(?!\w)"
     r"|(?<!\w)cert (?:ua|eu|fr|in|br|pl|be|at|bund|lv|ee|se|il|ro)(?!\w)"
     r"|reg(?:istry)? keys? for|key (?:iocs?|indicators?|findings?|files?|samples?|takeaways?|artifacts?|malware|words?)"
     r"|keylogger|(?:file|sample) finger ?prints?"

@@ -25,6 +25,8 @@ def of(text: str) -> Context:
         f"https://www.virustotal.com/gui/file/{SHA256}/detection",
         f"hxxps://www[.]virustotal[.]com/gui/file/{SHA256}",
         f"https://www.virustotal.com/en/file/{SHA256}/analysis/",
+        f"https://security.microsoft.com/files/{SHA256}/overview?tid=1",
+        f"https://app.any.run/submissions/#filehash:{SHA256}",
         f"https://www.virustotal.com/pt-br/file/{SHA256}/analysis/",
         f"https://bazaar.abuse.ch/sample/{SHA256}/",
         f"https://www.hybrid-analysis.com/sample/{SHA256}?environmentId=100",

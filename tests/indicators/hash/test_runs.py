@@ -46,12 +46,35 @@ def test_a_long_run_of_hex_is_worth_a_closer_look(run: str, before: str, after: 
         "%0d%0a",
         "%250A",
         "%09",
+        r"\u{a}",
+        r"\U0000000A",
+        "`n",
+        "`r`n",
+        "#012",
+        "#015#012",
+        r"\012",
+        r"\015\012",
+        "=0A",
+        "=0D=0A",
+        "&NewLine;",
+        "&Tab;",
+        "&#9;",
+        "&#010;",
+        "&#x0D;&#xA;",
     ],
 )
 def test_a_break_that_an_exporter_wrote_as_characters_parts_hashes(written: str) -> None:
     several = ["0123456789abcdef" * 4, "fedcba9876543210" * 4, "0f1e2d3c4b5a6978" * 2]
     matches = list(find(written.join(several) + written))
     assert [(match.value, match.found) for match in matches] == [(value, Found.INDICATOR) for value in several]
+
+
+@pytest.mark.parametrize("before", ["sha256=", "#", "\\"])
+def test_the_first_digits_of_a_hash_are_no_break(before: str) -> None:
+    value = {"sha256=": "0A", "#": "012", "\\": "012"}[before]
+    value += "fedcba9876543210" * 4
+    value = value[:64]
+    assert [match.value for match in find(before + value)] == [value.lower()]
 
 
 def test_what_looks_like_such_a_break_in_a_path_is_a_path() -> None:
