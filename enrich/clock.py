@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 AHEAD = 300.0
@@ -37,6 +38,10 @@ class SystemClock:
 def utc(seconds: float) -> datetime:
     """Return Unix seconds as an aware UTC time."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+utc_of_answer = lru_cache(maxsize=1024)(utc)
+"""The same for the times of answers, which come in bursts: many are of one second."""
 
 
 def iso(when: datetime) -> str:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from itertools import compress
 from typing import Any
 
 from msgspec import Struct, structs
 
-from enrich.clock import utc
+from enrich.clock import utc_of_answer
 from enrich.model.finding import Finding, Scalar
 from enrich.model.indicator import OF_FILES, Indicator
 from enrich.model.packed_fields import PackedFields, read_columns
 from enrich.model.packed_names import PackedNames
 from enrich.model.status import Status
-
-_second = lru_cache(maxsize=1024)(utc)
-"""Answers come in bursts: many are of one second."""
 
 
 class AnswerColumns(Struct, frozen=True, gc=False):
@@ -53,7 +49,7 @@ class AnswerColumns(Struct, frozen=True, gc=False):
         ):
             names: Any = PackedNames(self.kinds, packed)
             fields, name = PackedFields(self.fields, values, names), Indicator(OF_FILES, asked.hex())
-            findings.append(Finding(name, origin, status, fields, "", _second(at), names, malicious, engines))
+            findings.append(Finding(name, origin, status, fields, "", utc_of_answer(at), names, malicious, engines))
         return findings
 
     def by_field(self, wanted: Collection[str]) -> dict[str, Sequence[Scalar]]:

@@ -244,12 +244,10 @@ class RawRecords:
         self.stray = stray
         """Whether a quote had to be taken as a plain character so far."""
 
-    def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
-        """Yield the records of blocks, batch by batch."""
-        return (batch.batch if isinstance(batch, EvenBatch) else batch for batch in self.uncut(blocks))
-
-    def uncut(self, blocks: Iterable[bytes]) -> Iterator[Batch | EvenBatch]:
-        """Yield the same; of a large file those of an even block together, each of which is a line."""
+    def batches(self, blocks: Iterable[bytes]) -> Iterator[Batch | EvenBatch]:
+        """Yield the records of blocks, batch by batch; of a large file those of an even block together, each of which
+        is a line.
+        """
         unfinished, carried, mark = b"", 0, self._mark.encode("latin-1")
         for block in blocks:
             if self._even is not None and not unfinished and not (mark and mark in block):

@@ -141,7 +141,7 @@ class DelimitedDocument(Document):
         width = self._width(len(addition.columns))
         appender = Appender(addition, renderer, raw, width=width, usual=self._usual(), before=self._before)
         target.write(self._prologue())
-        target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.uncut(self._blocks())))
+        target.writelines(narrowed(piece, self.encoding) for piece in appender.written(raw.batches(self._blocks())))
         # A wide file that lost its last byte gets back what is left.
         target.write(torn_end(self.path, self.encoding))
         return self._remarks(appender, raw)

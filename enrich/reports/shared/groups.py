@@ -26,11 +26,6 @@ class Group:
     numbers: dict[Tone, int]
     bad: tuple[Line, ...]
 
-    @property
-    def files(self) -> int:
-        """How many files were seen on it."""
-        return sum(self.numbers.values())
-
 
 def groups_of(files: Iterable[Entry], line_maker: LineMaker, names: statistics.Names) -> tuple[list[Group], list[str]]:
     """Return the hosts that hold something serious, the worst first, and the names of the others."""

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from enrich.locale import translated
 from enrich.model.column import Type
 from enrich.model.finding import Finding, Scalar, Status
-from enrich.model.result import Entry, Result, ServiceFacts
+from enrich.model.result import Entry, Result
 from enrich.model.verdict import Tone
 from enrich.reports.shared import safe_text
 from enrich.reports.shared.tones import WORDS
@@ -55,12 +55,6 @@ def disagreeing(entries: Iterable[Entry]) -> list[Entry]:
         for entry in entries
         if entry.finding.tone in _SILENT and any(finding.tone in _GRAVE for finding in entry.further)
     ]
-
-
-def answering(result: Result, entry: Entry) -> list[tuple[ServiceFacts, Finding]]:
-    """Return each source with the answer that it gave."""
-    pairs = zip(result.services, (entry.finding, *entry.further), strict=False)
-    return [(service, finding) for service, finding in pairs if finding.status.is_answer and finding.fetched_at]
 
 
 def _is_fact(name: str, kind: Type, prefix: str) -> bool:

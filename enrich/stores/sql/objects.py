@@ -60,22 +60,21 @@ def when_and_status(finding: Finding) -> tuple[int, int]:
     return whole_seconds(finding.fetched_at), STATUSES.index(finding.status)
 
 
+def stored_count(count: int | None) -> int:
+    return NO_COUNT if count is None else count
+
+
+def count_of(stored: int) -> int | None:
+    return None if stored == NO_COUNT else stored
+
+
 def mark_of(finding: Finding) -> Mark:
-    return (
-        *when_and_status(finding),
-        NO_COUNT if finding.malicious is None else finding.malicious,
-        NO_COUNT if finding.engines is None else finding.engines,
-    )
+    return (*when_and_status(finding), stored_count(finding.malicious), stored_count(finding.engines))
 
 
 def past_of(mark: Mark) -> Past:
     at, status, malicious, engines = mark
-    return Past(
-        status_of(status),
-        utc(at),
-        None if malicious == NO_COUNT else malicious,
-        None if engines == NO_COUNT else engines,
-    )
+    return Past(status_of(status), utc(at), count_of(malicious), count_of(engines))
 
 
 class Owners:

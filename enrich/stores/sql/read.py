@@ -10,7 +10,7 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from enrich.clock import AHEAD, utc
+from enrich.clock import AHEAD, utc, utc_of_answer
 from enrich.model.answer_columns import AnswerColumns
 from enrich.model.finding import Finding, Past
 from enrich.model.indicator import OF_FILES, Indicator
@@ -25,7 +25,6 @@ from enrich.stores.sql.records import (
     Shape,
     detail_apart,
     prefixes,
-    second,
     starts,
     stored_values,
 )
@@ -91,9 +90,8 @@ class ReadPart(Part):
             askers: dict[int, list[Indicator]] = {}
             for asked, number, _ in self._found(origin, indicators):
                 askers.setdefault(number, []).append(asked)
-            sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
-            rows = self.database.rows(sql, (sorted(askers),))
-        return {asked: bytes(body) for number, body in rows for asked in askers[number]}
+            bodies = self.bodies_by_number(askers)
+        return {asked: body for number, body in bodies.items() for asked in askers[number]}
 
     def history(self, origin: str, indicators: Iterable[Indicator]) -> dict[Indicator, list[Past]]:
         with self.database.reading():
@@ -113,6 +111,11 @@ class ReadPart(Part):
             for name, _, finding in self._found(origin, since)
             if utc(math.floor(since[name])) <= (finding.fetched_at or latest) <= latest
         }
+
+    def bodies_by_number(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Return the bodies of findings that have one."""
+        sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
+        return {number: bytes(body) for number, body in self.database.rows(sql, (sorted(numbers),))}
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
         """Return the replaced answers of findings."""
@@ -168,7 +171,7 @@ class ReadPart(Part):
                         continue
                     kept = PackedFields(field_names, fields, names)
                     said, detail = detail_apart(kept) if has_detail else (kept, "")
-                    facts = STATUS_OF[status], said, detail, second(at), names, malicious, engines
+                    facts = STATUS_OF[status], said, detail, utc_of_answer(at), names, malicious, engines
                     for own in owned:
                         yield own, number, Finding(own, origin, *facts)  # type: ignore[arg-type]
             except DAMAGE as error:
@@ -202,7 +205,7 @@ class ReadPart(Part):
         kept = PackedFields(shape.fields, fields, names)
         try:
             said, detail = detail_apart(kept) if shape.has_detail else (kept, "")
-            facts = STATUS_OF[status], said, detail, second(at), aliases, malicious, engines
+            facts = STATUS_OF[status], said, detail, utc_of_answer(at), aliases, malicious, engines
         except DAMAGE as error:
             raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)

@@ -10,7 +10,6 @@ import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -18,7 +17,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.msgpack import Ext
 
-from enrich.clock import utc
 from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import PackedFields, shortened
@@ -98,8 +96,6 @@ def detail_apart(fields: PackedFields) -> tuple[Mapping[str, Scalar], str]:
     return plain, str(plain.pop(DETAIL))
 
 
-second = lru_cache(maxsize=1024)(utc)
-"""Answers come in bursts: many are of one second."""
 STATUS_OF = dict(enumerate(STATUSES))
 """No number counts from the end here."""
 DAMAGE = (LookupError, TypeError, ValueError, OverflowError, OSError)

@@ -16,7 +16,7 @@ from enrich.model.finding import Finding, Scalar, Status
 from enrich.model.indicator import Indicator
 from enrich.model.packed_fields import plain_fields
 from enrich.model.packed_names import damaged
-from enrich.stores.sql.objects import NO_COUNT, Mark, StoredObject
+from enrich.stores.sql.objects import Mark, StoredObject, count_of, stored_count
 from enrich.stores.sql.records import STATUSES, status_of
 from enrich.stores.sql.write import WritePart
 
@@ -69,12 +69,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
 
     def marks(self) -> list[Mark]:
         return [
-            (
-                at,
-                STATUSES.index(Status(status)),
-                NO_COUNT if malicious is None else malicious,
-                NO_COUNT if engines is None else engines,
-            )
+            (at, STATUSES.index(Status(status)), stored_count(malicious), stored_count(engines))
             for at, status, malicious, engines in self.history
         ]
 
@@ -119,9 +114,7 @@ class Transfer(WritePart):
         last = count = 0
         while page := other.after(last, OBJECTS_AT_ONCE):
             numbers = [stored.number for stored in page if stored.number is not None]
-            sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
-            bodies = {number: bytes(body) for number, body in other.database.rows(sql, (numbers,))}
-            marks = other.marks(numbers)
+            bodies, marks = other.bodies_by_number(numbers), other.marks(numbers)
             with self.transaction():
                 owners = self.load([stored.finding for stored in page])
                 for stored, number in zip(page, numbers, strict=True):
@@ -199,7 +192,7 @@ def _first(times: Sequence[int], of: Callable[[Sequence[int]], int] = min) -> da
 def _record(stored: StoredObject, marks: list[Mark]) -> dict[str, Any]:
     finding = stored.finding
     history = [
-        [at, status_of(status).value, *(None if count == NO_COUNT else count for count in (malicious, engines))]
+        [at, status_of(status).value, count_of(malicious), count_of(engines)]
         for at, status, malicious, engines in marks
     ]
     return {

@@ -6,12 +6,9 @@ wall clock's, never less than nothing. So an hour forward frees no permit early 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from enrich.clock import Clock
+from enrich.stores.shared.holder import BOOT_ID
 from enrich.stores.sql.database import Database
-
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Steady:

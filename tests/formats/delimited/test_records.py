@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 
 from enrich.files.encoding import Encoding
 from enrich.files.lines import blocks
-from enrich.formats.delimited.records import Cutter, Dialect, RawRecords
+from enrich.formats.delimited.records import Batch, Cutter, Dialect, RawRecords
 from tests.formats.delimited.tables import TEXT, WORDS, opened, texts
+
+
+def batches_of(dialect: Dialect, pieces: list[bytes]) -> list[Batch]:
+    """The records of a file that is not large: each batch of it is cut."""
+    return list(RawRecords(dialect, Encoding("utf-8")).batches(pieces))
 
 
 def test_a_row_number_is_the_record_s_and_blank_lines_count(tmp_path: Path) -> None:
@@ -31,7 +36,7 @@ def test_both_passes_see_the_same_records(text: str, delimiter: str) -> None:
     seen = Cutter(dialect).cut(text, more=False)
     raw = text.encode()
     records, counts = [], []
-    for batch in RawRecords(dialect, Encoding("utf-8")).batches([raw] if raw else []):
+    for batch in batches_of(dialect, [raw] if raw else []):
         records += batch[0]
         counts += batch[1]
     assert b"".join(records) == raw
@@ -60,7 +65,7 @@ def test_an_unterminated_quote_swallows_nothing(tmp_path: Path) -> None:
 
 def test_an_unterminated_quote_over_many_blocks_is_let_go() -> None:
     raw = [b'a,"b\n', *[b"1,2\n"] * 99]
-    records = [record for batch in RawRecords(Dialect(), Encoding("utf-8")).batches(raw) for record in batch[0]]
+    records = [record for batch in batches_of(Dialect(), raw) for record in batch[0]]
     assert records == raw
 
 
@@ -85,7 +90,7 @@ def test_both_passes_agree_wherever_blocks_are_cut(
         cut = Cutter(dialect).cut(held + piece.decode("utf-8", "replace"), more=index < len(pieces))
         held = (held + piece.decode("utf-8", "replace"))[-cut.left :] if cut.left else ""
         seen += cut.records
-    batches = list(RawRecords(dialect, encoding).batches(pieces))
+    batches = batches_of(dialect, pieces)
     raw = [record for batch in batches for record in batch[0]]
     assert b"".join(raw) == path.read_bytes()
     if len(pieces) < 30:  # beyond, an open quote is let go
