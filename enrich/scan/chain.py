@@ -162,7 +162,7 @@ class Chain:
     ) -> Decision:
         shape: tuple[Owner, Reading] | None = None
         # where several columns have headings, one that says nothing of hashes is left out: an id may look so
-        unnamed = self.columns.is_table and bool(self.columns[column].heading)
+        unnamed = self.columns.is_table and self.columns[column].is_named
         for named in self._links(kind, row, column, match, neighbours):
             reading = named.reading or _read(kind, named, match.form if shape else "")
             where, is_around = named.where, named.link in (Link.RECORD, Link.SHEET)

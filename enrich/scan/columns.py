@@ -15,7 +15,7 @@ from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
 from enrich.indicators.shared.headings import reads as headings_read
 from enrich.indicators.shared.own_side import read_beside
 from enrich.scan.chosen_columns import chosen
-from enrich.scan.key_parts import key_parts
+from enrich.scan.key_parts import counted, key_parts
 
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 # Policy Identity Type beside Policy Identity
@@ -38,6 +38,8 @@ class SheetColumn:
     reason_by_others: str = ""
     """Why its values are no file hashes, by what the other columns are."""
     hash_cells: int = 0
+    is_named: bool = False
+    """It has a heading, and no program has counted it (``Column2``) in the stead of a name."""
     is_git: bool = False
     """It is headed ``sha`` in a table that says nothing of files."""
     first: int = 0
@@ -99,12 +101,12 @@ class SheetColumns:
         """Take a row of headings, the sheet's or a further table's in it: an empty heading leaves a column as
         it was. ``groups``: the headings right above them, each of which holds up to the next.
         """
-        group = ""
+        group, by_count = "", counted(headings)
         for index, text in enumerate(headings):
             group = (groups[index] if index < len(groups) else "") or group
             if text.strip():
                 column = self[index]
-                column.heading = " ".join(text.split())
+                column.heading, column.is_named = " ".join(text.split()), index not in by_count
                 column.meaning = heading(column.heading.lstrip("#;/ "))
                 column.reason_by_others = ""
                 column.last, column.path = key_parts(column.heading)

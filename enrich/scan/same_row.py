@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, structs
 
-from enrich.indicators import SILENT, IndicatorType, Match, Says
+from enrich.indicators import SILENT, IndicatorType, Match, Reading, Says
 from enrich.indicators.hash import AN_ID, IN_NAMES
 from enrich.indicators.hash import KIND as HASH
 from enrich.indicators.hash.digests import LENGTHS, NT_EMPTY
@@ -102,6 +102,13 @@ def without_ids(row: Row, columns: SheetColumns, found: list[CellMatch]) -> list
         return found  # a day and its hashes
     ids = Decision(Found.LEFT_OUT, AN_ID, everywhere=AN_ID)
     return [structs.replace(hit, decision=ids) if hit.is_hash else hit for hit in found]
+
+
+def of_comment(match: Match) -> Match:
+    """Return a value in what is attached to a cell: it is not what its column is called after, so a heading that does
+    not say what else it is leaves it a hash.
+    """
+    return structs.replace(match, own=Reading(Says.SHAPE, form=match.form)) if match.own is SILENT else match
 
 
 def with_slipped_aside(columns: SheetColumns, found: list[CellMatch]) -> list[CellMatch]:

@@ -18,7 +18,7 @@ from enrich.indicators.hash.labels import NAMES_ALGORITHM
 from enrich.indicators.hash.runs import SHA, SHORTEST
 from enrich.model.row import Row
 from enrich.model.sighting import Found
-from enrich.scan import grouped_headings, header_row, stacked_rows
+from enrich.scan import grouped_headings, header_row, same_row, stacked_rows
 from enrich.scan.chain import Chain, Decision
 from enrich.scan.collect import Collector
 from enrich.scan.columns import SheetColumns
@@ -188,8 +188,7 @@ class Scanner:
         if after_gap:
             self.titles.gap()
         self.rows += 1
-        may_hold = self.kinds[HASH].may_hold
-        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and may_hold(text)]
+        long = [c for c, text in enumerate(texts) if len(text) >= SHORTEST and self.kinds[HASH].may_hold(text)]
         self.titles.see(texts)
         self.tables.see(row)
         found = self._found(row, long)
@@ -214,17 +213,18 @@ class Scanner:
         for column, text in row.attached:
             if columns.scanned(column) and self.kinds[HASH].may_hold(text):
                 known = {hit.match.value for hit in found}
-                found += [hit for hit in self._in_cell(row, column, text) if hit.match.value not in known]
+                hits = self._in_cell(row, column, text, is_comment=True)
+                found += [hit for hit in hits if hit.match.value not in known]
         found += uncalculated(row, columns, self.kinds[HASH], found)
         if not found and not long and columns.chosen is None and row.number != self.header:
             found = self._meant(row)
         return with_slipped_aside(columns, without_ids(row, columns, without_logins(found))) if found else found
 
-    def _in_cell(self, row: Row, column: int, text: str) -> list[CellMatch]:
-        """Return the hashes in one text of a cell."""
-        kind, header = self.kinds[HASH], row.number == self.header
-        found = []
-        for match in placed(kind.find(text, self._expected(row, column)), self.tables.table, text):
+    def _in_cell(self, row: Row, column: int, text: str, *, is_comment: bool = False) -> list[CellMatch]:
+        """Return the hashes in one text of a cell, or of what is attached to it."""
+        kind, header, found = self.kinds[HASH], row.number == self.header, list[CellMatch]()
+        matches = placed(kind.find(text, self._expected(row, column)), self.tables.table, text)
+        for match in map(same_row.of_comment, matches) if is_comment else matches:
             decision = self.chain.decide(kind, row, column, match)
             if match.found is Found.DAMAGED:
                 if header or decision.found is not Found.INDICATOR:

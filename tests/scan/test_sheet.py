@@ -310,3 +310,45 @@ def test_a_column_of_names_among_which_is_an_algorithm_s_is_none_of_types() -> N
     assert values(scanned(["Foo", "Hash"], *rows)) == [md5(1), md5(2), md5(3)]
     others = [["SHA-256", md5(1)], ["imphash", md5(2)]]  # nothing proves it: what it names stands not beside
     assert values(scanned(["Foo", "Hash"], *others)) == [md5(1), md5(2)]
+
+
+COUNTED = [
+    *("Column1,Column2,Column3", "Spalte1,Spalte2,Spalte3", "V1,V2,V3", "_c0,_c1,_c2", "EXPR$0,EXPR$1,EXPR$2", "A,B,C"),
+    *(
+        "Unnamed: 0,Unnamed: 1,Unnamed: 2",
+        "Column A,Column B,Column C",
+        "Host,Column1,Column2",
+    ),
+]
+
+
+@pytest.mark.parametrize("headings", COUNTED)
+def test_columns_that_a_program_has_counted_are_not_left_out_for_want_of_a_name(headings: str) -> None:
+    rows = [[f"ws-{n}", sha256(n), "x"] for n in range(4)]
+    placement = scanned(headings.split(","), *rows)
+    assert values(placement) == [sha256(n) for n in range(4)]
+    assert placement.header_row == 1
+
+
+def test_a_few_counted_fields_among_others_are_left_out() -> None:
+    row = ["10:00", "ws-1", "kim", md5(1), md5(2)]
+    assert values(scanned(["time", "computer", "owner", "CustomField1", "CustomField2"], row, row)) == []
+
+
+@pytest.mark.parametrize("heading", ["Host", "File name", "Path", "ID", "URL", "Name"])
+@pytest.mark.parametrize("comment", ["{hash}", "Analyst:\n{hash}\nsee the ticket"])
+def test_a_hash_in_a_comment_is_one_whatever_its_cell_is_called_after(heading: str, comment: str) -> None:
+    attached = ((0, comment.format(hash=sha256(1))),)
+    rows = [Row(1, (heading, "Owner")), Row(2, ("ws-1", "kim"), attached=attached), Row(3, ("ws-2", "max"))]
+    assert values(scan_sheet("", rows)) == [sha256(1)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "comment"), [("Certificate", "{hash}"), ("Mutex", "{hash}"), ("Host", "imphash {hash}")]
+)
+def test_a_hash_in_a_comment_is_something_else_where_its_column_or_the_comment_says_so(
+    heading: str, comment: str
+) -> None:
+    attached = ((0, comment.format(hash=md5(1))),)
+    rows = [Row(1, (heading, "Owner")), Row(2, ("ws-1", "kim"), attached=attached), Row(3, ("ws-2", "max"))]
+    assert values(scan_sheet("", rows)) == []
