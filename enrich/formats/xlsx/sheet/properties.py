@@ -78,9 +78,9 @@ class SheetFrame:
     def _width(self, at: int) -> float:
         """Return the width of a column (from 0) in digits; 0 where it is hidden."""
         covering = _covering(self.root.child("cols"), at)
-        if covering is not None and covering.flag("hidden"):
+        if covering and covering[0].flag("hidden"):
             return 0
-        return (covering and _digits(covering, "width")) or self._usual_width()
+        return (_digits(covering[0], "width") if covering else 0) or self._usual_width()
 
     def _usual_width(self) -> float:
         usual = self.root.child("sheetFormatPr")
@@ -179,10 +179,9 @@ class SheetFrame:
         return self.edits.halves(len(self.head))
 
 
-def _covering(cols: Element | None, at: int) -> Element | None:
-    """Return the entry that says how a column looks."""
-    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
-    return next(iter(covering), None)
+def _covering(cols: Element | None, at: int) -> list[Element]:
+    """Return the entries that say how a column looks; the first one counts."""
+    return [c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)] if cols else []
 
 
 def _digits(element: Element, attribute: str) -> float:
@@ -196,8 +195,7 @@ def _digits(element: Element, attribute: str) -> float:
 
 def _grouped(cols: Element | None, at: int) -> bool:
     """Return whether a column of the analyst's stands in a group."""
-    covering = (c for c in cols.children if c.number("min", 1) <= at + 1 <= c.number("max", 1)) if cols else ()
-    return any(c.number("outlineLevel") for c in covering)
+    return any(c.number("outlineLevel") for c in _covering(cols, at))
 
 
 def _style(cols: Element | None, at: int) -> str:
@@ -205,7 +203,7 @@ def _style(cols: Element | None, at: int) -> str:
     columns.
     """
     covering = _covering(cols, at)
-    number = covering.number("style") if covering is not None else 0
+    number = covering[0].number("style") if covering else 0
     return f' style="{number}"' if number else ""
 
 
