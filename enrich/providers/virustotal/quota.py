@@ -37,10 +37,15 @@ def _binding(counter: Counter | None) -> QuotaCount | None:
     if counter is None:
         return None
     flat = QuotaCount(counter.allowed, counter.used)
-    counts = [c for c in (counter.user, counter.group, flat) if c is not None and c.allowed is not None]
+    # fewer than none is no number of calls: nothing is said
+    counts = [c for c in (counter.user, counter.group, flat) if c is not None and _is_said(c)]
     if any(c.allowed for c in counts):
         counts = [c for c in counts if c.allowed]
     return min(counts, key=_remaining, default=None)
+
+
+def _is_said(count: QuotaCount) -> bool:
+    return count.allowed is not None and count.allowed >= 0
 
 
 def _remaining(count: QuotaCount) -> float:
@@ -52,7 +57,7 @@ def _limit(count: QuotaCount | None, default: int | None) -> int | None:
     """Return the calls allowed; None is unlimited; ``default`` where nothing is said."""
     if count is None or count.allowed is None:
         return default
-    return None if count.allowed >= UNLIMITED else max(0, count.allowed)
+    return None if count.allowed >= UNLIMITED else count.allowed
 
 
 def _used(count: QuotaCount | None) -> int:

@@ -53,6 +53,12 @@ def test_a_key_allowed_nothing_has_nothing():
     assert said.quota.per_day == 0
 
 
+def test_fewer_than_none_says_nothing():
+    assert read(daily={"user": count(-1, 3)}, hourly={"group": count(-1)}) is None
+    said = read(daily={"user": count(-1, 3), "group": count(1000, 4)}, monthly={"user": count(-1)})
+    assert said == Allowance(Quota(4, 1000, 15500), Usage(4, 0))
+
+
 def test_less_than_one_a_minute_is_one():
     said = read(hourly={"user": count(10)})
     assert said is not None
