@@ -73,6 +73,14 @@ KEY = "0123456789abcdef" * 4
         f'setx VT_API_KEY "{KEY}"',
         f"$env:VT_API_KEY = '{KEY}'",
         f"VT_API_KEY: {KEY}  # mine",
+        f'[Environment]::SetEnvironmentVariable("VT_API_KEY", "{KEY}", "User")\r\n',
+        f"setx VT_API_KEY {KEY} /M\r\n",
+        f"@echo off\r\nset VT_API_KEY={KEY}\r\nenrich run a.xlsx\r\n",
+        f'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Environment]\r\n"VT_API_KEY"="{KEY}"\r\n',
+        f"set -gx VT_API_KEY {KEY}\n",
+        f"setenv VT_API_KEY {KEY}\n",
+        f"ENV VT_API_KEY={KEY}\n",
+        f"export VT_API_KEY={KEY}; export OTHER=1\n",
         f'{{"VT_API_KEY": "{KEY}"}}',
         f'apikey="{KEY}"',
         f"# the key of the SOC\n\nOTHER=1\nVT_API_KEY={KEY};\nLAST=2\n",
@@ -86,6 +94,17 @@ def test_a_key_is_read_as_people_and_windows_write_it(tmp_path: Path, content: s
     file = tmp_path / "key"
     file.write_bytes(content.encode(encoding))
     assert find_key(KEY_PLACES, file, {}, tmp_path).secret == KEY
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["VT_API_KEY is still to be asked for, see the ticket", f"set -x VT_API_KEY {KEY}\nset -x VT_API_KEY {'f' * 64}"],
+)
+def test_of_words_behind_a_name_none_is_guessed(tmp_path: Path, content: str) -> None:
+    (tmp_path / "key").write_text(content)
+    with pytest.raises(KeyProblem) as caught:
+        find_key(KEY_PLACES, tmp_path / "key", {}, tmp_path)
+    assert KEY not in caught.value.one_line
 
 
 def test_quotes_that_a_shell_left_in_the_variable_are_no_part_of_the_key(tmp_path: Path) -> None:

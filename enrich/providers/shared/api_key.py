@@ -120,6 +120,8 @@ _ASSIGNMENT = re.compile(
         | setx\s+(?P<setx>\w+)\s+(?P<word>\S.*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SHORTEST = 16
+"""Characters of a key, where only a name before it says that it is one."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
@@ -139,7 +141,17 @@ def key_in(text: str, names: tuple[str, ...]) -> str:
     ours = [value for name, value in values if name.casefold() in known]
     chosen = ours or [value for _, value in values if len(lines) == 1]
     value = chosen[0].partition(" #")[0] if chosen else "\n".join(lines)
-    return value.strip().rstrip(";,").strip().strip(_QUOTES).strip()
+    value = value.strip().rstrip(";,").strip().strip(_QUOTES).strip()
+    return value if value.split() == [value] else _set_in(text, names) or value
+
+
+def _set_in(text: str, names: tuple[str, ...]) -> str:
+    """Return the one long word that stands behind a known name, however the line sets it: as ``setenv NAME word`` or
+    ``SetEnvironmentVariable("NAME", "word", "User")``. "" where there is none, or several.
+    """
+    behind = rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})[\"']?[\s,=:]+[\"']?([\w-]{{{_SHORTEST},}})"
+    words = set(re.findall(behind, text, re.IGNORECASE))
+    return words.pop() if len(words) == 1 else ""
 
 
 def decoded(data: bytes) -> str:
