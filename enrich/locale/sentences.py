@@ -17,7 +17,7 @@ OF_VALUES = (
     mark("letter {sign} where a digit {digit} may belong (character {at})"),
     mark("{sign} is no hex digit (character {at})"),
     mark("cut by {sign} after {n} characters"),
-    mark("a piece of a {title} torn over {n} cells ({cells})"),
+    mark("a piece of a {title} torn over {n} cells ({cells} and {last})"),
     mark("a formula that was never calculated: the file holds no result to read"),
     mark("a line break"),
     mark("a space"),

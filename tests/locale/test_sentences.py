@@ -93,6 +93,11 @@ def test_each_is_read_back_with_what_stands_in_its_places(sentence):
     assert translated(filled, catalogue("en")) == filled
 
 
+def test_the_cells_of_a_torn_hash_are_read_with_the_last_of_them():
+    said = translated("a piece of a SHA-256 torn over 3 cells (A2, A3 and A4)", RU)
+    assert said == "часть хеша SHA-256, разорванного на ячейки, числом 3 (A2, A3 и A4)"
+
+
 def test_a_list_of_things_in_a_sentence_is_read_thing_by_thing():
     said = translated("not looked up: 2 domains, 1 URL; --kinds domain,url looks them up too", RU)
     assert said == "не запрошено: 2 домена, 1 URL; с --kinds domain,url запрашиваются и они"

@@ -12,8 +12,10 @@ from enrich.indicators.hash.digests import ALGORITHMS, LENGTHS
 
 # {0x9c, 0xa6, ...}, b'\x9c\xa6...', [156, 166, ...]
 _BRACKETS = re.compile(r"^(?:new\s+)?(?:byte)?(?:\[\]|b(?=['\"]))?[\s\[({<'\"]*|[\s\])}>'\";,]*$")
-# 9c.a6, 9c,a6, 9c, a6 and two spaces or one that does not break, the same throughout
-_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(?P<sign>[.,]| {2}|\xa0|, )(?:[0-9A-Fa-f]{2}(?P=sign))+[0-9A-Fa-f]{2}")
+# 9c.a6, 9c,a6, 9c_a6, 9c, a6, 9c - a6 and two spaces or one that does not break, the same throughout
+_PAIRS = re.compile(
+    r"[0-9A-Fa-f]{2}(?P<sign>[.,_\xa0\u2010\u2011\u2013]| {2}|, | - )(?:[0-9A-Fa-f]{2}(?P=sign))+[0-9A-Fa-f]{2}"
+)
 # 0x9c, 0xa6, 0x9c 0xa6 and \x9c\xa6
 _MARKED = re.compile(r"(?:0[xX][0-9A-Fa-f]{2}(?:,\s{0,2}|\s{1,2}|:|;|$)){16,32}|(?:\\x[0-9A-Fa-f]{2}){16,32}")
 # 9ca6 b1c2, 9ca6-b1c2

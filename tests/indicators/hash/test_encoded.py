@@ -22,7 +22,7 @@ DIGESTS = st.sampled_from(sorted(NAMES)).flatmap(lambda size: st.binary(min_size
 def by_bytes(digest: bytes) -> Iterator[str]:
     """The ways that need no named algorithm."""
     pairs = [f"{byte:02x}" for byte in digest]
-    for sign in (".", ",", ", ", "  ", "\xa0"):
+    for sign in (".", ",", ", ", "  ", "\xa0", "_", " - ", "\u2011", "\u2013"):
         yield sign.join(pairs)
         yield sign.join(pairs).upper()
     for sign in (", ", ",", " "):
