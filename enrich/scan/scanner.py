@@ -213,7 +213,7 @@ class Scanner:
         for column, text in row.attached:
             if columns.scanned(column) and self.kinds[HASH].may_hold(text):
                 known = {hit.match.value for hit in found}
-                hits = self._in_cell(row, column, text, is_comment=True)
+                hits = self._in_cell(row, column, text, is_comment=bool(texts[column]))  # else the cell would show it
                 found += [hit for hit in hits if hit.match.value not in known]
         found += uncalculated(row, columns, self.kinds[HASH], found)
         if not found and not long and columns.chosen is None and row.number != self.header:

@@ -352,3 +352,10 @@ def test_a_hash_in_a_comment_is_something_else_where_its_column_or_the_comment_s
     attached = ((0, comment.format(hash=md5(1))),)
     rows = [Row(1, (heading, "Owner")), Row(2, ("ws-1", "kim"), attached=attached), Row(3, ("ws-2", "max"))]
     assert values(scan_sheet("", rows)) == []
+
+
+def test_a_hash_that_an_empty_cell_would_show_is_what_its_column_is_called_after() -> None:
+    """As of a cell that a merged one covers, or of a formula without a result."""
+    rows = [Row(1, ("Ref", "SHA256")), Row(2, (md5(1), sha256(1)))]
+    rows.append(Row(3, ("", ""), attached=((0, md5(1)), (1, sha256(1)))))
+    assert values(scan_sheet("", rows)) == [sha256(1), sha256(1)]
