@@ -56,8 +56,10 @@ def _of_bytes(text: str, algorithm: str) -> str:
     if _FOURS.fullmatch(text):
         return digits
     if _DECIMAL.fullmatch(text):
-        numbers = [int(number) for number in re.findall(r"\d+", text)]
-        return bytes(numbers).hex() if max(numbers) < 256 else ""
+        numbers = re.findall(r"\d+", text)
+        # numbers of two digits throughout may as well be pairs of hex digits
+        is_plain = max(map(int, numbers)) < 256 and {*map(len, numbers)} != {2}
+        return bytes(map(int, numbers)).hex() if is_plain else ""
     return ""
 
 

@@ -37,9 +37,10 @@ def by_name(digest: bytes) -> Iterator[str]:
     digits = digest.hex()
     for sign in (" ", "-"):
         yield sign.join(digits[at : at + 4] for at in range(0, len(digits), 4))
-    for sign in (", ", ",", " "):
-        yield sign.join(map(str, digest))
-    yield str(list(digest))
+    if not all(9 < byte < 100 for byte in digest):  # else they may be pairs of hex digits
+        for sign in (", ", ",", " "):
+            yield sign.join(map(str, digest))
+        yield str(list(digest))
     yield base64.b64encode(digest).decode()
     yield base64.urlsafe_b64encode(digest).decode()
 
@@ -60,6 +61,14 @@ def test_numbers_fours_and_base64_are_a_digest_where_its_algorithm_is_named(dige
         assert all(digest_of(text, other) == "" for other in NAMES.values() if other != name)
         # base64 of nothing but hex digits would be a damaged hash
         assert digest_of(text, name) == digest.hex() or (is_odd and "," not in text), text
+
+
+@pytest.mark.parametrize("sign", [" ", ",", ", "])
+def test_numbers_of_two_digits_each_are_no_digest_for_they_may_be_pairs_of_hex_digits(sign: str) -> None:
+    for numbers in ([16] * 16, range(10, 42)):
+        assert digest_of(sign.join(map(str, numbers)), NAMES[len(numbers)]) == ""
+    assert digest_of(sign.join(["0"] * 15 + ["10"]), "md5") == "0" * 31 + "a"
+    assert digest_of(sign.join(["00"] * 15 + ["10"]), "md5") == ""
 
 
 def test_base64_without_padding_is_read_too_and_that_of_pages() -> None:
