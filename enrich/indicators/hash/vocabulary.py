@@ -44,7 +44,7 @@ FIRM: tuple[tuple[str, str], ...] = (
         "hash of a program's Rich header, not of a file",
     ),
     (
-        r"tel ?f ?hash|tel ?fhash|symhash|gimphash|machoke|dex ?hash|exphash|perm ?hash|cd ?hash",
+        r"tel ?f ?hash|(?:sym|gimp|exp)hash|(?:dex|perm|cd|code ?directory|type ?ref) ?hash|macho(?:c|ke)",
         "hash of a program's symbols or rights, not of a file",
     ),
     (

@@ -39,7 +39,8 @@ def test_headings_of_hashes(text: str, algorithm: str) -> None:
         "Public key MD5", "Machine Key", "validationKey", "Serial number", "SHA512", "RIPEMD-160", "Snefru", "MD4", "ssdeep",
         "TLSH", "Authentihash", "Icon dhash", "GUID", "PDB GUID", "BTC wallet", "Commit", "NTLM", "Session ID", "Access token",
         "Пароль", "Сертификат SHA1", "Seriennummer", "密码", "Zertifikat", "TBS", "DPAPI", "Personal ID", "Unlock code",
-        "PHPSESSID", "CGISESSID", "Header SHA256", "banner_0_hash", "pe-resource-list",
+        "PHPSESSID", "CGISESSID", "Header SHA256", "banner_0_hash", "pe-resource-list", "TypeRefHash", "CodeDirectory hash", "CDHash",
+        "symhash", "telfhash", "MACHOC",
     ],
 )  # fmt: skip
 def test_headings_of_what_is_no_files_hash(text: str) -> None:
