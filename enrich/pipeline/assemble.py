@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from enrich.config.settings import Settings
+from enrich.errors import EnrichError
 from enrich.exit_codes import exit_code
 from enrich.indicators import identity
 from enrich.indicators.hash.digests import KIND as HASH
@@ -61,42 +63,57 @@ def assemble(
     ended: datetime,
     interrupt: Interrupt,
 ) -> tuple[Result, FileCounts]:
-    """Return the result document, its exit code included, and how its files ended. ``tally`` is what all rows come
-    to.
-    """
+    """Return the result document, and how its files ended. ``tally`` is what all rows come to."""
     counts = counts_of(entries, tally, answers)
-    totals = _totals(tally, counts, intake.inputs, answers)
-    code = exit_code(
-        totals,
-        counts,
-        settings.fail_on,
-        signal_code=interrupt.exit_code,
+    result = result_of(
+        *(answers, counts, settings, interrupt),
         problem=answers.problem or answers.left_out,
         unread=bool(intake.unread),
-        cut_short=answers.cut_short,
-    )
-    result = Result(
-        version=__version__,
         started=began,
         ended=ended,
-        exit_code=code,
-        services=answers.services,
         sources=tuple(item.facts() for item in intake.inputs),
         outputs=(),
-        totals=totals,
-        columns=answers.columns,
+        totals=_totals(tally, counts, intake.inputs, answers),
         entries=entries,
         remarks=tuple(tally.remarks),
-        incident_date=settings.incident_date,
-        stopped=answers.stopped,
-        malicious_from=settings.malicious_from,
-        filing=filing_of(settings),
     )
     return result, counts
 
 
+def result_of(
+    answers: Resolution,
+    counts: FileCounts,
+    settings: Settings,
+    interrupt: Interrupt,
+    *,
+    problem: EnrichError | None,
+    unread: bool,
+    totals: Totals,
+    **facts: Any,
+) -> Result:
+    """Return the result document with its exit code; ``facts`` do not follow from answers and settings."""
+    code = exit_code(
+        *(totals, counts, settings.fail_on),
+        signal_code=interrupt.exit_code,
+        problem=problem,
+        unread=unread,
+        cut_short=answers.cut_short,
+    )
+    return Result(
+        version=__version__,
+        exit_code=code,
+        services=answers.services,
+        totals=totals,
+        columns=answers.columns,
+        incident_date=settings.incident_date,
+        stopped=answers.stopped,
+        malicious_from=settings.malicious_from,
+        filing=filing_of(settings),
+        **facts,
+    )
+
+
 def counts_of(entries: Iterable[Entry], tally: Tally, answers: Resolution) -> FileCounts:
-    """Return how the files of ``entries`` ended."""
     return FileCounts.of(entries, {*answers.files.values(), *map(identity, tally.trivial)})
 
 

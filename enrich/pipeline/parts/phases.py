@@ -11,7 +11,6 @@ from pathlib import Path
 from enrich.clock import Clock, utc
 from enrich.config.settings import Settings
 from enrich.errors import EnrichError, InputError
-from enrich.exit_codes import exit_code
 from enrich.files.paths import path_text
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.file_counts import FileCounts
@@ -20,6 +19,7 @@ from enrich.model.indicator import Indicator
 from enrich.model.result import Result, one_entry_a_file
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution
+from enrich.pipeline.assemble import result_of
 from enrich.pipeline.kept_answers import check_kept
 from enrich.pipeline.outputs import Planned
 from enrich.pipeline.parts.answer_file import WrittenAnswers
@@ -31,9 +31,7 @@ from enrich.pipeline.parts.public_settings import public
 from enrich.pipeline.parts.slices import SLICE_SIZE, Share, assembled, shares, stands
 from enrich.pipeline.parts.state_folder import Extract, Joined, PartFolder
 from enrich.pipeline.parts.totals import StoredEntries, combine_parts, entries_by_indicator, renamed, unwritten
-from enrich.pipeline.render import filing_of
 from enrich.signals import Interrupt
-from enrich.version import __version__
 
 
 @dataclass(slots=True)
@@ -99,7 +97,6 @@ class PartRun:
 
     @property
     def counts(self) -> FileCounts:
-        """How the files of all parts ended."""
         return self.looked_up.counts
 
     def lists(self) -> changes.Lists:
@@ -113,7 +110,6 @@ class PartRun:
         }
 
     def written(self, answers: Resolution) -> WrittenAnswers:
-        """Return the answers as workers read them."""
         return WrittenAnswers(self.folder.answers, public(self.settings), answers.services)
 
     def join(self, sheets: Mapping[Path, Planned], answers: Resolution, digest: str, listener: Listener) -> list[Path]:
@@ -174,7 +170,6 @@ class PartRun:
         return errors
 
     def _findings(self, part: Path, answers: Resolution) -> Mapping[Indicator, Finding]:
-        """Return what the leading source says of the names of a part."""
         targets = list(self.folder.targets_of(part).targets())
         return self.written(answers).of(targets).lead.findings
 
@@ -186,7 +181,6 @@ class PartRun:
         problem: EnrichError | None,
         clock: Clock,
     ) -> Result:
-        """Return the one result document over all parts."""
         settings, written = self.settings, self.written(answers)
         done = [self.joined[part] for part in self.parts if part in self.joined]
         if not sheets:
@@ -201,32 +195,14 @@ class PartRun:
         entries = StoredEntries(self.looked_up.targets, written, entries_by_indicator(enumerate(done)))
         self.counts.add_names(entries.unasked)
         self.counts.add_files(one_entry_a_file(entries.unasked))
-        come_to = combine_parts(self.counts, answers.lead.facts, done)
-        code = exit_code(
-            come_to.totals,
-            self.counts,
-            settings.fail_on,
-            signal_code=interrupt.exit_code,
+        return result_of(
+            *(answers, self.counts, settings, interrupt),
             problem=problem,
             unread=bool(self.unread),
-            cut_short=answers.cut_short,
-        )
-        return Result(
-            version=__version__,
             started=self.began,
             ended=utc(clock.time()),
-            exit_code=code,
-            services=answers.services,
             sources=tuple(part.source for part in done),
             outputs=tuple(output for part in done for output in part.outputs),
-            totals=come_to.totals,
-            columns=answers.columns,
             entries=tuple(entries) if self.placed else entries,
-            remarks=come_to.remarks,
-            unlisted=come_to.unlisted,
-            incident_date=settings.incident_date,
-            stopped=answers.stopped,
-            malicious_from=settings.malicious_from,
-            filing=filing_of(settings),
-            group_by=come_to.group_by,
+            **combine_parts(self.counts, answers.lead.facts, done),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from enrich.join.entries import MadeEntries, entry_of
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
-from enrich.model.result import Entry, Place, Remark, ServiceFacts, Totals
+from enrich.model.result import Entry, Place, ServiceFacts, Totals
 from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import make_joiner
@@ -29,28 +29,20 @@ _COUNTED = ("rows", "cells", "found", "not_found", "pending", "failed", "invalid
 """The totals that count rows or cells, which add up over parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class CombinedParts:
-    """What all parts come to; places name a part by its index among those that were written."""
-
-    totals: Totals
-    remarks: tuple[Remark, ...]
-    unlisted: dict[str, int]
-    """Remarks besides those, by kind."""
-    group_by: str
-
-
-def combine_parts(counts: FileCounts, lead: ServiceFacts, parts: Sequence[Joined]) -> CombinedParts:
-    """Return both totals as one: rows add up over parts, files are counted once, by ``counts``."""
+def combine_parts(counts: FileCounts, lead: ServiceFacts, parts: Sequence[Joined]) -> dict[str, Any]:
+    """Return what all parts come to, as fields of ``Result``: rows add up over parts, files are counted once, by
+    ``counts``; places name a part by its index among those that were written.
+    """
     remarks = tuple(
-        Remark(remark.kind, _in(index, remark.place), remark.value, remark.text)
-        for index, part in enumerate(parts)
-        for remark in part.remarks
+        replace(remark, place=_in(index, remark.place)) for index, part in enumerate(parts) for remark in part.remarks
     )
     remarked = sum((Counter(part.remarked) for part in parts), Counter[str]())
-    unlisted = dict(remarked - Counter(remark.kind for remark in remarks))
-    group_by = next((part.group_by for part in parts if part.group_by), "")
-    return CombinedParts(_totals(parts, counts, lead), remarks, unlisted, group_by)
+    return {
+        "totals": _totals(parts, counts, lead),
+        "remarks": remarks,
+        "unlisted": dict(remarked - Counter(remark.kind for remark in remarks)),
+        "group_by": next((part.group_by for part in parts if part.group_by), ""),
+    }
 
 
 def _in(index: int, place: Place) -> Place:
@@ -166,9 +158,7 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
 def unwritten(
     scan: Extract, source: str, asked: Packed, targets: UniqueTargets, statuses: Bytes, answers: WrittenAnswers
 ) -> Joined:
-    """Return a part that is not given back, counted by what its scan found; ``statuses`` are those of the ``targets``
-    of all parts.
-    """
+    """Return a part that is not given back, by what its scan found; ``statuses`` are of all parts' ``targets``."""
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
     records = np.frombuffer(asked.files, LAYOUT)
     numbers = targets.numbers_of(records)
