@@ -130,7 +130,6 @@ class Session:
         return isinstance(self._last_problem, SourceLeftOut)
 
     def end(self, code: int, error: BaseException | None = None) -> None:
-        """Write down how it all ended."""
         if error is not None and not isinstance(error, KeyboardInterrupt):
             self.note("error", level="error", text=problem_of(error), exit_code=code)
         if self._log is not None and self._log.trouble:
@@ -139,7 +138,6 @@ class Session:
             write_metrics(self._settings.metrics_file, self._runs, code, self._began, self._clock.time())
 
     def note(self, event: str, level: str = "info", **facts: Any) -> None:
-        """Write one line to the log, if one is kept."""
         if self._log is not None:
             self._log.note(event, level, **facts)
 
@@ -224,7 +222,6 @@ def outcome(result: Result, counts: FileCounts, gates: Sequence[str] = (), *, of
 
 
 def _of_services(result: Result, counts: FileCounts) -> Iterator[str]:
-    """Yield how the asking of each source ended, where there are several."""
     for place, service in enumerate(result.services):
         ends = counts.service(place).ends
         words = ", ".join(f"{ends[status]:,} {status.value}" for status in ASKED if ends[status])
@@ -233,7 +230,6 @@ def _of_services(result: Result, counts: FileCounts) -> Iterator[str]:
 
 
 def _failed(result: Result, counts: FileCounts) -> Iterator[str]:
-    """Yield the commonest reasons of each source for which lookups failed."""
     for place, service in enumerate(result.services):
         for reason, count in counts.service(place).failed.most_common(REASONS_SHOWN):
             at = f" at {service.title}" if len(result.services) > 1 else ""

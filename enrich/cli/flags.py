@@ -64,7 +64,6 @@ def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str
 
 
 def add_options_of_sources(parser: argparse.ArgumentParser) -> None:
-    """Add the options of each source, under a heading of its own."""
     for provider in all_providers():
         group = parser.add_argument_group(provider.TITLE)
         for item in provider_options(provider):
@@ -102,9 +101,7 @@ def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
 
 
 def _value(item: Field[Any], text: str) -> Any:
-    """Return what a flag is given. ``UsageError`` where that is empty, as where a script's variable is not set: a gate
-    or a list must not vanish.
-    """
+    """Return a flag's value. ``UsageError`` for an empty one, as of an unset variable: no gate or list is to vanish."""
     if not text.strip() and item.default != "":
         raise UsageError("it is empty", hint="give a value, or leave it out")
     return parse_one(item, text)
@@ -135,7 +132,6 @@ def typed(parse: Parse) -> Parse:
 
 
 def options_on_command_line(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the options that stand on the command line."""
     known = {item.name for item in (*option_fields(), *options_of_sources())}
     values = {name: value for name, value in vars(arguments).items() if name in known}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -89,5 +89,4 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(UsageError.exit_code) from error
 
     def option_names(self) -> set[str]:
-        """Return the long options that stand in its help."""
         return set(re.findall(r"(?m)^  (?:-\w.*?, )?(--[a-z-]+)", self.format_help()))

@@ -49,7 +49,6 @@ def run_inbox(settings: Settings, clock: Clock) -> int:
 
 
 def one_pass(settings: Settings, session: Session, clock: Clock) -> int:
-    """Take every finished file."""
     assert settings.inbox is not None
     with closing(open_store(settings.store_url, clock)) as store, locked([settings.inbox]):
         inbox = Inbox(settings.inbox, settings.out_dir, store)

@@ -46,7 +46,6 @@ class State:
         self._seconds = self._began = 0.0
 
     def hear(self, event: Event) -> None:
-        """Take in what an event says."""
         if event.kind is EventKind.STARTED:
             self._start(event)
         elif event.kind is EventKind.ANSWERED and event.finding is not None:
@@ -237,9 +236,7 @@ def _to_make(event: Event) -> str:
 
 
 def _in_this_run(event: Event) -> str:
-    """Return how many of the lookups this run makes, and in how long: its budget, its time or the quota may end it
-    first.
-    """
+    """Return how many of the lookups this run makes before budget, time or quota ends it, and in how long."""
     if not event.reach:
         return ", none of them in this run"
     here = f", {event.reach:,} of them in this run" if event.reach < event.total else ""

@@ -34,14 +34,11 @@ _NOT_MEANT_FOR_FOLDERS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF
 
 
 def suffix_of(path: Path) -> str:
-    """Return the suffix that names a file's format, in lower case; ``.gz`` behind it says only how the file is
-    packed.
-    """
+    """Return the suffix that names a file's format, in lower case; ``.gz`` behind it says only how it is packed."""
     return unpacked(path).suffix.lower()
 
 
 def unpacked(path: Path) -> Path:
-    """Return the path without what says how the file is packed."""
     return path.with_suffix("") if is_packed(path) else path
 
 
@@ -212,9 +209,7 @@ def keep_first(path: Path) -> Path:
 
 @contextmanager
 def packed(path: Path, target: BinaryIO) -> Iterator[BinaryIO]:
-    """Yield a file whose content arrives gzipped in ``target`` where ``path`` says so; equal content gives
-    equal bytes.
-    """
+    """Yield a file whose content arrives in ``target``, gzipped where ``path`` says so, always to the same bytes."""
     if not is_packed(path):
         yield target
         return
@@ -255,9 +250,7 @@ def _usual_mode(like: Sequence[Path]) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk, where that can be: not every file system has it, and a folder that is made
-    for putting files in may not be opened.
-    """
+    """Bring a folder's names to the disk, where its file system can and the folder may be opened."""
     if os.name == "nt":
         return
     try:

@@ -128,9 +128,7 @@ def from_marks(head: bytes) -> Encoding | None:
 
 @lru_cache(maxsize=4)
 def decoded(sample: bytes) -> str:
-    """Return a sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for the
-    same.
-    """
+    """Return a sample as text without its mark; what does not decode becomes U+FFFD. Each text format asks for it."""
     encoding = of_sample(sample)
     return sample[len(encoding.bom) :].decode(encoding.name, "replace")
 

@@ -149,7 +149,5 @@ def narrowed(data: bytes, encoding: Encoding) -> bytes:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return lines with their ends. CR, LF and CRLF end a line and nothing else does (``str.splitlines`` knows
-    eleven).
-    """
+    """Return lines with their ends: CR, LF or CRLF, and nothing else (``str.splitlines`` knows eleven)."""
     return list(io.StringIO(text, newline=""))

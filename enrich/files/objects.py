@@ -27,9 +27,7 @@ _UNFINISHED = ".enrich-unfinished"
 
 
 def address_of(path: Path) -> str:
-    """Return the address that a path was written as: ``s3://bucket/key``, of which a path loses a slash; "" for a
-    file's.
-    """
+    """Return the address that a path was written as: ``s3://bucket/key`` (a path loses a slash); "" for a file's."""
     found = _ADDRESS.fullmatch(path.as_posix())
     return f"{found[1]}://{found[2]}" if found else ""
 
@@ -62,9 +60,7 @@ class ObjectStore:
             raise OutputError(f"{address}: there is no bucket {bucket}", hint="make it first, or mend its name")
 
     def facts(self, address: str) -> tuple[int, float] | None:
-        """Return bytes and Unix seconds of one object; None where there is none. ``OutputError`` where nobody
-        may look.
-        """
+        """Return bytes and Unix seconds of one object; None where there is none. ``OutputError``: nobody may look."""
         with _as(OutputError, address):
             (info,) = self._system.get_file_info([address.partition("://")[2]])
         return (info.size, info.mtime_ns / 1e9) if info.is_file else None

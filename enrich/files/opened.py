@@ -97,7 +97,6 @@ class OpenedFile:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def is_at(self, path: Path) -> bool:
-        """Return whether a path leads to this very file."""
         try:
             return os.path.samestat(path.stat(), self.stat())
         except OSError:

@@ -63,14 +63,11 @@ class Streamed:
         self.file = open_for_writing(self._kept.fileno(), name, closes=False)
 
     def skip_mark(self) -> None:
-        """Leave out the byte order mark that a new file begins with: who reads a stream takes it for a part of the
-        first heading.
-        """
+        """Leave out a new file's byte order mark: who reads a stream takes it for a part of the first heading."""
         self.file.seek(0)
         self._first = len(BOM_UTF8) if self.file.read(len(BOM_UTF8)) == BOM_UTF8 else 0
 
     def finish(self) -> str:
-        """Return the SHA-256 of what is sent, in hex."""
         self.file.seek(self._first)
         return hashlib.file_digest(cast("BytesIO", self.file), "sha256").hexdigest()
 

@@ -65,7 +65,5 @@ class _RawFile(io.FileIO):
 
 
 def open_for_writing(handle: int, name: Path | str, *, closes: bool = True) -> BinaryIO:
-    """Return the file behind a handle. Where it cannot be written, ``OutputError`` calls it ``name``; closing it closes
-    the handle too where ``closes``.
-    """
+    """Return the file behind a handle, which errors call ``name``; closing it closes the handle where ``closes``."""
     return cast("BinaryIO", io.BufferedRandom(_RawFile(handle, name, closes=closes), _BUFFER))

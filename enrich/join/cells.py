@@ -90,7 +90,6 @@ class Joiner:
         self._known_names: dict[Indicator, Added] = {}
 
     def owns(self, column: Column) -> bool:
-        """Return whether a column is of this source."""
         return column.name.startswith(f"{self._prefix}_")
 
     def counterpart(self, finding: Finding) -> Finding:
@@ -119,9 +118,7 @@ class Joiner:
         )
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
-        """Return the cells of many rows, each of which holds the names of one file and nothing else, or some
-        sightings.
-        """
+        """Return the cells of many rows, each of which holds the names of one file alone, or some sightings."""
         known = self._known_names
         if len(known) >= _REMEMBERED:
             known.clear()
@@ -181,7 +178,6 @@ class Joiner:
         return worst_of(ended).status
 
     def line(self, finding: Finding) -> Added:
-        """Return the cells of one indicator on its own line, as in the sheet of all indicators."""
         return self.lines([finding])[0]
 
     def lines(self, findings: Sequence[Finding]) -> list[Added]:

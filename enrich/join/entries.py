@@ -25,9 +25,7 @@ def entry_of(
 
 
 class MadeEntries(Sequence[Entry]):
-    """Entries that are made anew, block by block, whenever somebody looks: a million take as much memory as their
-    answers.
-    """
+    """Entries that are made anew, block by block, whenever somebody looks: a million would fill the memory."""
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...

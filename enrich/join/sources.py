@@ -21,9 +21,7 @@ _MOST_TELLING = (*map(Tone, COUNTED), Tone.OPEN, Tone.PLAIN)
 
 
 class JoinerOfSources(Joiner):
-    """Makes the cells of rows out of the joiners of single sources; what is said of a row is the leading one's, whose
-    findings and changes it has.
-    """
+    """Joins the joiners of single sources; what is said of a row is the leading one's, as are findings and changes."""
 
     def __init__(self, lead: Joiner, joiners: Sequence[Joiner], columns: Sequence[Column]) -> None:
         """``joiners`` holds ``lead``; ``columns`` is the order in which all their columns stand."""
@@ -35,12 +33,10 @@ class JoinerOfSources(Joiner):
         self._in_order = self._order == list(range(len(own)))
 
     def with_columns(self, columns: Sequence[Column]) -> Joiner:
-        """Return the same answers in other columns."""
         parts = {joiner: joiner.with_columns([c for c in columns if joiner.owns(c)]) for joiner in self._joiners}
         return JoinerOfSources(parts[self._lead], list(parts.values()), columns)
 
     def rows(self, rows: Sequence[tuple[Indicator, ...] | tuple[Sighting, ...]]) -> list[Added | None]:
-        """Return the cells of many rows."""
         return list(self._joined([joiner.rows(rows) for joiner in self._joiners]))
 
     def row(self, row: Sequence[Indicator] | Sequence[Sighting]) -> Added | None:

@@ -34,7 +34,6 @@ class Tally:
     """Whether entries and their places are kept; else there is an entry for what is trivial alone."""
 
     def add_row(self, source: int, sheet: str, sightings: Sequence[Sighting], joiner: Joiner) -> None:
-        """Count one row that holds ``sightings``."""
         status = joiner.status(sightings)
         if status is not None:
             self.statuses[status] += 1
@@ -103,9 +102,7 @@ class Tally:
     def entries(
         self, findings: Mapping[Indicator, Finding], files: Mapping[Indicator, str], joiner: Joiner
     ) -> Iterator[Entry]:
-        """Yield one entry for each unique indicator that has a place, in the order of the sheets; ``files`` as in
-        ``Resolution``.
-        """
+        """Yield an entry for each indicator that has a place, in sheet order; ``files`` as in ``Resolution``."""
         for name, places in self.places.items():
             finding = findings.get(name)
             file = files.get(name, name.value) if finding is not None else identity(name)

@@ -34,9 +34,7 @@ def object_of(sighting: Sighting) -> object:
 
 
 def without_needless_open(ended: list[Ended]) -> list[Ended]:
-    """Return ``ended`` without hashes that are still open, which do not matter where another hash of the same file has
-    the answer.
-    """
+    """Return ``ended`` without open hashes of files of which another hash has the answer."""
     answers = [(object_of(s), f) for s, f in ended if f.status.is_answer]
     if not answers or len(answers) == len(ended):
         return ended
@@ -48,16 +46,12 @@ def without_needless_open(ended: list[Ended]) -> list[Ended]:
 
 
 def _covers(answer: Finding, open_: Finding) -> bool:
-    """Return whether a report names other hashes than the row does: it is of another file then, whatever the
-    row says.
-    """
+    """Return whether a report is of another file than the row says, as it names other hashes."""
     return open_.status not in _OPEN or not answer.aliases or open_.indicator in answer.aliases
 
 
 def of_other_files(worst: Finding, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings of other files than ``worst``, one of each: answers tell hashes of one file that the row
-    does not.
-    """
+    """Return the findings of other files than ``worst``, one of each: answers may tell more than the row does."""
     files = [worst]
     for finding in findings:
         if not any(finding is file or finding.indicator in file.aliases for file in files):
@@ -74,7 +68,6 @@ def worst_of(ended: list[Ended]) -> Finding:
 
 
 def worst_by_kind(ended: list[Ended]) -> dict[str, Finding]:
-    """Return the worst of each kind that a row has."""
     kinds = dict.fromkeys(s.kind for s, _ in ended)
     return {kind: worst_of([pair for pair in ended if pair[0].kind == kind]) for kind in kinds}
 

@@ -23,9 +23,7 @@ WORTH_DATING = 1.0
 
 
 class Kept(Struct, frozen=True):
-    """What became of one answer. ``unreadable`` is why there is none; ``problem`` why it could not be made durable: it
-    is paid for all the same, and not lost.
-    """
+    """What became of one answer: ``unreadable``, or paid for and not durable for this ``problem``, and not lost."""
 
     answer: Answer | None = None
     unreadable: Exception | None = None
@@ -93,7 +91,6 @@ class AnswerWriter:
         self._end(batch, read, await self._access.ask(self._put, *_worth_keeping(batch, read)))
 
     def _end(self, batch: list[Arrival], read: list[Kept], problem: StoreError | None) -> None:
-        """Tell everybody who waits what became of theirs."""
         # where something was stored its calls were settled in the same transaction, those without an answer among them
         answers = any(map(_is_worth_keeping, read))
         if problem is not None or not answers:

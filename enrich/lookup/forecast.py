@@ -28,7 +28,6 @@ class Means:
         return 0.0 if per_minute is None or calls < 1 else (calls - 1) // max(1, per_minute) * self.hold
 
     def fit(self, seconds: float) -> float:
-        """Return how many calls fit into so many seconds."""
         if seconds <= 0:
             return 0
         per_minute = self.quota.per_minute

@@ -35,5 +35,4 @@ class NothingHeldBack:
 
 
 def not_sent(names: Iterable[Indicator], reason: str) -> dict[Indicator, Finding]:
-    """Return how ``names`` end that are held back for this reason."""
     return {name: Finding(name, "", Status.SKIPPED, detail=reason) for name in names}

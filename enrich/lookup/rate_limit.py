@@ -132,9 +132,7 @@ class Pace:
         return end - start if calls <= 0 else math.inf
 
     def reach(self, calls: int) -> int:
-        """Return how many of ``calls`` this run gets to before its budget, its time or, unless it waits, the quota ends
-        it.
-        """
+        """Return how many of ``calls`` this run gets to before its budget, time or, unless it waits, quota ends it."""
         means, reached = self._means(), 0
         for stretch in self.stretches(calls if self._budget is None else min(calls, self._budget - self.calls)):
             in_time = math.inf if self._until is None else means.fit(self._until - stretch.begins)
@@ -170,9 +168,7 @@ class Pace:
         self.access.settle(((self.account, permit),))
 
     def give_back(self, permit: int) -> None:
-        """Give a permit back: the call was not made. Where that cannot be noted it stays counted, until its place frees
-        itself.
-        """
+        """Give a permit back: no call was made. Where nobody can note that it counts until its place frees itself."""
         self.calls -= 1
         self.access.tell(self._store.give_back, self.account, permit)
         self._returned.set()

@@ -224,9 +224,7 @@ async def _unless_stopped(question: Coroutine[Any, Any, T], on_stop: OnStop) -> 
 
 
 def _tell(listener: Listener, clock: Clock, store: Store, until: float, reason: str) -> None:
-    """Tell the listener of a long wait: a wait of the rate is the pace itself, a longer one is news. ``until`` is by
-    the store's clock, told by ours.
-    """
+    """Tell of a wait: one of the rate is the pace itself, a longer one is news. ``until`` is by the store's clock."""
     until -= ahead_of(store, clock)
     kind = EventKind.WAITING if until - clock.time() > WORTH_SAYING else EventKind.PACED
     listener(Event(kind, text=reason, until=utc(until)))

@@ -242,9 +242,7 @@ class Attempts:
             self._cooled_at = self._clock.monotonic()
 
     def _ends_the_run(self, error: NotSent) -> bool:
-        """Return whether every further lookup would fail alike: then the first is enough, and the run is told
-        to end.
-        """
+        """Return whether every further lookup would fail alike; then the run is told to end: the first is enough."""
         ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self._pace.may_wait)
         if ends:
             self._end(Stop(error.one_line))

@@ -45,9 +45,7 @@ class StoreAccess:
         noted.add_done_callback(_unheard)
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
-        """Have the store note what ended; where it cannot, that lapses by itself. For a far store, all that ends in a
-        few turns of the loop is one question.
-        """
+        """Have the store note what ended, a far one all of a few turns at once; what it cannot note lapses."""
         if self._thread is None:
             self.tell(partial(self._store.settle, calls, released=released))
             return

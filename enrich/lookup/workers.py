@@ -131,9 +131,7 @@ class Workers:
         return Outcome(self._findings, self._missed, stopped, problem)
 
     def _batches(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
-        """Yield one algorithm at a time; at the end the hashes that turned out to be of other files than their row
-        said.
-        """
+        """Yield one algorithm at a time; at the end the hashes of other files than their rows had said."""
         yield from batches_by_strength(wanted, 16 * self._concurrency)
         while unresolved := self._unresolved:
             self._unresolved = []

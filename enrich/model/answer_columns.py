@@ -37,12 +37,10 @@ class AnswerColumns(Struct, frozen=True, gc=False):
     values: Sequence[bytes]
 
     def where(self, chosen: Sequence[bool]) -> AnswerColumns:
-        """Return those that are ``chosen``: a flag for each."""
         lists = {name: list(compress(getattr(self, name), chosen)) for name in self.__struct_fields__[2:]}
         return structs.replace(self, **lists)
 
     def findings(self, origin: str) -> list[Finding]:
-        """Return each as the finding that it is."""
         findings = list[Finding]()
         for asked, at, status, malicious, engines, packed, values in zip(
             *(self.asked, self.at, self.statuses, self.malicious, self.engines, self.names, self.values), strict=True

@@ -49,9 +49,7 @@ class FileCounts:
 
     @classmethod
     def of(cls, entries: Iterable[Entry], shared: Container[str] | None = None) -> Self:
-        """Return the counts of all ``entries`` of a run. ``shared`` are the files that may have several entries; all
-        where it is None.
-        """
+        """Return the counts of a run's ``entries``. ``shared``: files that may have several; None: all."""
         counts, several, rest = cls(), list[Entry](), iter(entries)
         while block := list(islice(rest, _BLOCK)):
             counts.add_names(block)
@@ -101,11 +99,9 @@ class FileCounts:
 
     @property
     def files(self) -> int:
-        """How many files there are."""
         return self.worst.total()
 
 
 def _count(counter: Counter[Counted], values: Sequence[Counted], times: int) -> None:
-    """Count each of ``values`` so many ``times``."""
     for value, number in Counter(values).items():
         counter[value] += number * times

@@ -38,7 +38,6 @@ class PackedFields(Mapping[str, Scalar], Struct, metaclass=Packed, frozen=True, 
         return self._names, self._values, self._own_names
 
     def plain(self) -> dict[str, Scalar]:
-        """Return all fields."""
         try:
             fields = dict(zip(self._names, DECODE(self._values), strict=True))
             if bytes in map(type, fields.values()):

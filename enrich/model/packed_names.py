@@ -65,7 +65,6 @@ class PackedNames(Sequence[Indicator], Struct, metaclass=Packed, frozen=True, gc
         return values
 
     def plain(self) -> tuple[Indicator, ...]:
-        """Return all names."""
         return tuple(map(Indicator, self._kinds, self.texts()))
 
     @overload

@@ -10,9 +10,7 @@ from enrich.model.result import Place
 
 
 def place_text(place: Place, names: Sequence[str] = (), shown: Callable[[str], str] = str) -> str:
-    """Return one place. ``names`` are the inputs' names, told where there are several; ``shown`` makes a sheet's name
-    safe.
-    """
+    """Return one place. Several inputs are told by their ``names``; ``shown`` makes a sheet's name safe."""
     cell = cell_name(place.row, place.column)
     spot = f"{shown(place.sheet)}!{cell}" if place.sheet else cell
     return f"{names[place.source]} · {spot}" if len(names) > 1 and place.source < len(names) else spot

@@ -55,7 +55,6 @@ class Entry(Struct, frozen=True, gc=False):
 
     @property
     def tone(self) -> Tone:
-        """The colour it wears."""
         return tone_of(self.finding.status, self.verdict)
 
     @property
@@ -205,7 +204,6 @@ class Result:
     """The heading of the columns that ``Entry.groups`` come from; "" where the inputs have none that looks like it."""
 
     def remarked(self, kind: str) -> int:
-        """Return how many remarks of a kind there are."""
         return sum(remark.kind == kind for remark in self.remarks) + self.unlisted.get(kind, 0)
 
     @property

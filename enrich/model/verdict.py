@@ -41,9 +41,7 @@ false alarm is common."""
 
 
 def verdict_of_counts(status: Status, detections: int | None, malicious_from: int = MALICIOUS_FROM) -> Verdict:
-    """Return the verdict where engines vote: ``detections`` is how many of them detect it, None where none has
-    judged.
-    """
+    """Return the verdict where engines vote: so many ``detections``, None where none has judged."""
     if status is Status.NOT_FOUND:
         return Verdict.UNKNOWN
     if status is not Status.FOUND:

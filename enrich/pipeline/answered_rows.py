@@ -53,7 +53,6 @@ class AnsweredRows:
 
     @property
     def notes(self) -> list[str]:
-        """What the user should hear."""
         return [*self.warnings, *self.answers.notes]
 
     def cells(self, count: int, *, banner: bool = True) -> list[Added | None]:
@@ -151,9 +150,7 @@ def values_in(
 
 
 def _names_file(text: str, kinds: Collection[str]) -> list[Sighting]:
-    """Return the hash that is all a file's name says (``<sha256>.exe``): in a list it may be any name, as a heading of
-    hashes and a person who types it mean the hash.
-    """
+    """Return the hash that is all a file's name says (``<sha256>.exe``): who types it by hand means the hash."""
     if digests.KIND not in kinds or len(text.split()) != 1:
         return []
     placement = scan_sheet("", [Row(1, [digests.KIND]), Row(2, [text])], declared_header=1)
@@ -175,7 +172,6 @@ def cells_of(value: LookupValue, columns: Sequence[Column]) -> Added:
 
 
 def why_none(text: str) -> str:
-    """Return in words why ``text`` holds no indicator."""
     if re.fullmatch(r"[0-9A-Fa-f]{16,}", text):
         lengths = ", ".join(f"{digits} of {name}" for digits, name in digests.LENGTHS.items())
         return f"{len(text)} hexadecimal digits, and not {lengths}"

@@ -42,7 +42,6 @@ class Resolution:
 
     @property
     def further(self) -> list[SourceAnswers]:
-        """Those of the other sources."""
         return [each for each in self.answers if each is not self.lead]
 
     @property
@@ -52,9 +51,7 @@ class Resolution:
 
     @property
     def problem(self) -> EnrichError | None:
-        """The error that ended the asking. A key that is missing for some of several sources is no such error: see
-        ``left_out``.
-        """
+        """The error that ended the asking. A key that only some of several sources lack is none: see ``left_out``."""
         problems = [each.problem for each in self.answers if each.problem is not None]
         fatal = [problem for problem in problems if not isinstance(problem, KeyProblem)]
         return next(iter(fatal or (problems if len(problems) == len(self.answers) else ())), None)

@@ -147,9 +147,7 @@ def _last(at: datetime | None, began: datetime) -> datetime:
 
 
 def _change(past: Sequence[Past], finding: Finding, at: datetime | None) -> str:
-    """Return ``finding`` compared with the answer that stood ``at`` the last run; of a list without one, only if any
-    did.
-    """
+    """Return ``finding`` against the answer that stood ``at`` the last run; of a list without one, if any did."""
     before = next((answer for answer in reversed(past) if _stood(answer, finding, at)), None)
     return compared(before, finding) if before else ""  # a first answer is no change
 
@@ -160,9 +158,7 @@ def is_since(last: datetime, finding: Finding) -> bool:
 
 
 def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
-    """Return whether ``answer`` is another than ``finding``, and was there ``at`` the last run. Stores keep whole
-    seconds.
-    """
+    """Return whether ``answer`` is another than ``finding``, and was there ``at`` the last run, in whole seconds."""
     assert finding.fetched_at is not None
     when = finding.fetched_at.replace(microsecond=0)
     if answer == Past(finding.status, when, finding.malicious, finding.engines):
@@ -171,9 +167,7 @@ def _stood(answer: Past, finding: Finding, at: datetime | None) -> bool:
 
 
 def compared(before: Past, now: Finding) -> str:
-    """Return the change from ``before`` to ``now`` in words; "" where nothing changed. The number of engines alone is
-    no change: it varies daily.
-    """
+    """Return the change in words; "" where there is none: the number of engines alone varies daily."""
     day = f"{before.fetched_at:%Y-%m-%d}"
     if before.status is Status.NOT_FOUND:
         return KNOWN if now.status is Status.FOUND else ""

@@ -51,9 +51,7 @@ class Grouping:
 
 
 def grouping_of(inputs: Sequence[Input], wanted: str | None = None, *, needed: bool = True) -> Grouping:
-    """Return the columns to group by; ``UsageError`` where ``wanted`` is a column that no sheet has and it is
-    ``needed``.
-    """
+    """Return the columns to group by; ``UsageError`` where no sheet has the ``wanted`` one and it is ``needed``."""
     if wanted is not None:
         return _wanted(inputs, wanted, needed=needed)
     for words in (HOSTS, USERS):

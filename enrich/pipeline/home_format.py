@@ -40,9 +40,7 @@ def holds_pages(item: Input, output: Planned) -> bool:
 
 
 def tables_of(item: Input, output: Planned) -> list[str]:
-    """Return the sheets whose rows a new file takes: all, or where it has room for one alone, the one that asks
-    something. ``UnfitInput`` where several do.
-    """
+    """Return the sheets that a new file takes: all, or the one that asks something. ``UnfitInput`` where several do."""
     every = list(item.document.sheets)
     if len(every) < 2 or not takes_one_table(output.suffix):
         return every
@@ -57,9 +55,7 @@ def tables_of(item: Input, output: Planned) -> list[str]:
 
 
 def new_file_warnings(item: Input, output: Planned) -> list[str]:
-    """Warn that an output in a format like the input's is a new file, and not the input with columns added; and which
-    sheets a new file has no room for.
-    """
+    """Warn that an output in the input's own format is a new file, and of sheets that it has no room for."""
     taken = tables_of(item, output)
     left = [sheet for sheet in item.document.sheets if sheet not in taken]
     said = [f"it has room for one table and holds that of {taken[0]}, not those of: {', '.join(left)}"] if left else []
@@ -71,9 +67,7 @@ def new_file_warnings(item: Input, output: Planned) -> list[str]:
 
 
 def check_room(planned: Sequence[Planned], intake: Intake, columns: Sequence[Column]) -> None:
-    """Raise ``UnfitInput`` where an input cannot be given back with ``columns``, or a new file cannot hold its sheets,
-    before a call is spent on it.
-    """
+    """Raise ``UnfitInput`` where an output has no room for an input's ``columns`` or sheets: before a call is spent."""
     for output in planned:
         if output.input_index is None:
             continue

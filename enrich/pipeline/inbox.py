@@ -145,9 +145,7 @@ class Inbox:
                 yield path, looks
 
     def take(self, path: Path) -> FinishedFile:
-        """Settle the name of its outputs, and remember it for as long as the file is not finished. ``InputError`` for
-        what is no file.
-        """
+        """Settle its outputs' name, and remember it until the file is finished. ``InputError`` for what is no file."""
         looks = _looks_of(path)
         if looks is None:
             raise InputError(f"{path} is gone")

@@ -67,7 +67,6 @@ class Input:
         return any(placement.asks_something for placement in self.placements.values())
 
     def facts(self) -> InputFacts:
-        """Return the facts for the result document."""
         sheets = tuple(SheetFacts(name, data_rows(p), p.count) for name, p in self.placements.items())
         return InputFacts(self.name, self.sha256, self.document.format, sheets)
 

@@ -137,9 +137,7 @@ class _Mirror:
             self._store(address).check_bucket(address)
 
     def list_of(self, files: Sequence[Path]) -> str:
-        """Return the name under which the list is remembered, whatever its outputs are: its address, or its
-        folder's.
-        """
+        """Return the name under which the list is remembered, whatever its outputs are: its address or its folder's."""
         addresses = [self.named(path_text(file)) for file in files]
         folders = {address.rpartition("/")[0] for address in addresses}
         if len(folders) != 1 or not all(map(address_of, map(Path, addresses))):

@@ -123,9 +123,7 @@ def _wished(settings: Settings, inputs: Sequence[InputFile]) -> Iterator[Planned
 
 
 def check_named_form(settings: Settings) -> None:
-    """Raise ``UsageError`` where the command line names a form that no output takes, as the suffix of each says its
-    own.
-    """
+    """Raise ``UsageError`` for a ``--format`` that no output takes, as the suffix of each says its own."""
     if settings.is_on_command_line("format") and not any(map(_takes_named, settings.output)):
         hint = "give one whose suffix does not tell: -o report.json, or -o -"
         raise UsageError(f"no output takes the --format {settings.format}", hint=hint)

@@ -54,9 +54,7 @@ def to_read(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 
 def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
-    """Return the ``paths`` that others among them are given back as: ``*.csv`` finds both from the second
-    night on.
-    """
+    """Return the ``paths`` that others are given back as: ``*.csv`` finds both from the second night on."""
     names = {(path.parent, unpacked(path).stem) for path in paths}
     return [
         path
@@ -67,9 +65,7 @@ def earlier_outputs(paths: Sequence[Path]) -> list[Path]:
 
 
 def without_locks(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """Return ``paths`` without Excel's lock files, and a sentence on each; where nothing else is there, reading refuses
-    it.
-    """
+    """Return ``paths`` without Excel's lock files, and a sentence on each; all where nothing else is there."""
     locks = [path for path in paths if path.name.startswith(OFFICE_LOCK)]
     if len(locks) == len(paths):
         return list(paths), []
@@ -124,7 +120,6 @@ def uses_of(settings: Settings, inputs: Sequence[Path] = ()) -> Iterator[PathUse
 
 
 def store_uses(settings: Settings) -> Iterator[PathUse]:
-    """Yield the files of the store."""
     yield from (PathUse("the store", path, writes=True, owner="store") for path in files_of(settings.store_url))
 
 

@@ -80,9 +80,7 @@ def in_context(result: Result, inputs: Sequence[Input], grouping: Grouping, *, m
 
 
 def _worst(entries: Sequence[Entry], most: int | None) -> frozenset[int] | None:
-    """Return the places of the worst ``most`` entries among all, and of the other hashes of their files; None
-    for all.
-    """
+    """Return the places of the worst ``most`` entries and of their files' other hashes; None for all."""
     if most is None:
         return None
     worst = {entry.file for entry in nlargest(most, entries, key=_severity)}

@@ -143,9 +143,7 @@ class Finish:
     def _prepared(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
     ) -> tuple[Writer, FileCounts, EnrichError | None]:
-        """Join the answers to the rows; return what writes them, how the files ended, and the problem behind the exit
-        code.
-        """
+        """Join the answers to the rows; return what writes them, how the files ended, and the problem."""
         intake, settings = self._intake, self._settings
         lead = answers.lead
         problem = answers.problem or self._unsettled_problem()

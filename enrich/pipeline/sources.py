@@ -96,13 +96,11 @@ def key_for(provider: Provider, settings: Settings) -> Key:
 
 
 def proxy_for(provider: Provider, settings: Settings) -> Proxy:
-    """Return the proxy that requests to the service take."""
     address = CommonOptions.of(provider.NAME, settings.providers).url or provider.ADDRESS
     return find_proxy(address, settings.proxy, settings.place_of("proxy"), provider.KEY_PLACES)
 
 
 def authorities_for(settings: Settings) -> Authorities:
-    """Return the certificates that are trusted."""
     return find_authorities(settings.ca_bundle, settings.place_of("ca_bundle"))
 
 

@@ -12,9 +12,7 @@ from enrich.scan import Placement
 
 
 def free_headings(columns: Sequence[Column], placement: Placement) -> tuple[str, ...]:
-    """Return the columns' names; one that a column of the analyst's bears gets a number behind it. Every run says the
-    same.
-    """
+    """Return the columns' names, with a number behind those that a column of the analyst's bears; always the same."""
     in_use = {heading.strip().casefold() for heading in placement.headings}
     return tuple(free_heading(column.name, in_use) for column in columns)
 

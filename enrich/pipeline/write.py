@@ -81,7 +81,6 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Discard what was not put in its place."""
         for staged in self._staged:
             staged.discard()
 
@@ -154,9 +153,7 @@ class Writer:
         return said + new_file_warnings(item, output)
 
     def _table(self, item: Input, sheet: str) -> tuple[str, Iterable[Row], Addition]:
-        """Return one sheet for a new file; those without anything to ask about, or not chosen, come along as
-        they are.
-        """
+        """Return one sheet for a new file; those that ask nothing, or were not chosen, come along as they are."""
         hidden = sheet in item.document.hidden
         title, rows, placement = sheet or "Indicators", item.document.rows(sheet), item.placements.get(sheet)
         if placement is not None and placement.asks_something:
@@ -198,9 +195,7 @@ class Writer:
         return [listing, summary_page(result, options, partial(self._in_context, item=item))]
 
     def _in_context(self, result: Result, item: Input) -> Result:
-        """Return the same result with the hosts, and the words beside the worst files: read when the page is
-        written.
-        """
+        """Return the same result with the hosts, and the words beside the worst files: read when the page is made."""
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
         return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST_FILES)
@@ -250,7 +245,6 @@ def listed(planned: Iterable[Planned], digests: Mapping[Path, str]) -> tuple[Out
 
 
 def _key(placement: Placement) -> int | None:
-    """Return the column that holds most of the indicators."""
     return max(placement.columns, key=lambda column: column.indicators).column if placement.columns else None
 
 

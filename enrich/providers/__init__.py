@@ -105,9 +105,7 @@ def _members() -> list[str]:
 
 
 def providers_named(sources: Iterable[str]) -> list[Provider]:
-    """Return the providers of these names, each once and in their order; one text may hold several with commas.
-    ``UsageError`` where one is none, or nothing is named.
-    """
+    """Return the providers of these names in order, each once; a text may hold several. ``UsageError`` for none."""
     named = [name.strip() for text in sources for name in text.split(",") if name.strip()]
     if not named:
         raise UsageError("no source is named", hint=f"there are {', '.join(_members())}")
@@ -115,7 +113,6 @@ def providers_named(sources: Iterable[str]) -> list[Provider]:
 
 
 def all_providers() -> list[Provider]:
-    """Return every member of this folder."""
     return list(cast("dict[str, Provider]", entries(__name__)).values())
 
 

@@ -122,9 +122,7 @@ class Store(Protocol):
         *,
         timing: Timing = USUAL_TIMING,
     ) -> list[Grant | Wait | Elsewhere]:
-        """Return what ``book`` says for several calls with a key that is limited a minute; one question where the store
-        is far.
-        """
+        """Return what ``book`` says for several calls of a key with a limit a minute; one question where it is far."""
         ...
 
     def settle(self, calls: Sequence[tuple[str, int]], *, released: Sequence[Claim] = ()) -> None:
@@ -210,9 +208,7 @@ class Store(Protocol):
 
 
 def ahead_of(store: Store, clock: Clock) -> float:
-    """Return by how many seconds the store's clock, which counts, is ahead of ``clock``, this machine's; 0 where they
-    are one.
-    """
+    """Return by how many seconds the store's clock, which counts, is ahead of ``clock``, this machine's."""
     return store.clock.time() - clock.time() if store.far else 0.0
 
 
@@ -226,9 +222,7 @@ def files_of(url: str) -> list[Path]:
 
 
 def open_store(url: str, clock: Clock) -> Store:
-    """Return the store at ``url``; its scheme names the back end. Raises ``UsageError`` for a scheme that
-    nobody knows.
-    """
+    """Return the store at ``url``, whose scheme names the back end. ``UsageError`` for one that nobody knows."""
     scheme = url.partition(":")[0]
     if scheme not in registry.names(__name__):
         known = ", ".join(registry.names(__name__))

@@ -94,9 +94,7 @@ def described(info: Info) -> Iterator[tuple[str, str]]:
 
 
 def _contradiction(now: float, finding: Finding) -> str:
-    """Return what the provider whose answer ``finding`` is finds in it that cannot be true; "" where it says
-    nothing.
-    """
+    """Return what the provider whose answer ``finding`` is finds that cannot be true; "" where it says nothing."""
     from enrich.registry import entries
 
     module = entries("enrich.providers").get(provider_of(finding.origin))

@@ -40,7 +40,6 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def plain(column: Column) -> dict[str, str | bool | list[str]]:
-    """Return a column's declaration as JSON values."""
     return {
         "name": column.name,
         "title": column.title,

@@ -108,9 +108,7 @@ def print_remarks(answered: AnsweredRows) -> None:
 
 
 def end(answered: AnsweredRows, settings: Settings, signal_code: int | None, *, unread: bool) -> int:
-    """Print what ended the asking early; return the exit code. ``unread``: a value was meant as an indicator and is
-    none.
-    """
+    """Print what ended the asking early; return the exit code. ``unread``: a value meant as an indicator is none."""
     from enrich.cli.terminal import print_error, print_line
     from enrich.exit_codes import exit_code
     from enrich.model.file_counts import FileCounts
@@ -163,9 +161,7 @@ def print_answers(
     asked: Sequence[Added | None],
     settings: Settings,
 ) -> None:
-    """Print one line a value that was given: as a table for a person, as CSV or JSON for a program. ``asked`` are the
-    cells of those that were asked about.
-    """
+    """Print a line a value given: a table for a person, else CSV or JSON. ``asked``: the cells of those asked about."""
     lines = list(answers(lookup_values, columns, asked))
     if is_for_a_person(settings):
         from enrich.cli.answer_table import print_blocks, print_table
@@ -194,7 +190,6 @@ def print_answers(
 def answers(
     lookup_values: Sequence[LookupValue], columns: Sequence[Column], asked: Sequence[Added | None]
 ) -> Iterator[tuple[str, Added | None]]:
-    """Yield each value with its cells, in the order in which they were given."""
     from enrich.pipeline.answered_rows import cells_of
 
     cells = iter(asked)

@@ -156,7 +156,6 @@ def _end(plan: Plan, settings: Settings) -> Iterator[str]:
 
 
 def _further(plan: Plan) -> Iterator[str]:
-    """Yield one line for each source besides the leading one."""
     from enrich.model.quantities import counted
 
     for source_plan in plan.further:

@@ -83,7 +83,6 @@ class SourceQuota:
         }
 
     def lines(self) -> Iterator[str]:
-        """In words."""
         allowance, booked = self.allowance, self.booked
         quota = allowance.quota if allowance is not None else self.source.provider.DEFAULT_QUOTA
         day, month = (allowance.used.day, allowance.used.month) if allowance is not None else (None, None)

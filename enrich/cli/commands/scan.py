@@ -55,7 +55,6 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _values(intake: Intake) -> Iterator[str]:
-    """Yield the indicators, each once, in the order of first sight."""
     from enrich.model.sighting import Found
 
     found = (sighting for placement in intake.placements() for sighting in placement)

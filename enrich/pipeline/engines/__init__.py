@@ -32,7 +32,6 @@ class Engine(Protocol):
 
 
 def engines() -> dict[str, Engine]:
-    """Return the engines by name."""
     return cast("dict[str, Engine]", entries(__name__))
 
 

@@ -49,7 +49,6 @@ class _ClusterExecutor(Executor):
         self._killed = killed
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
-        """Hand out one job."""
         outcome: Future[Any] = Future()
 
         def tell(future: Future[Any]) -> None:

@@ -6,5 +6,4 @@ from enrich.config.settings import Settings
 
 
 def in_parts(settings: Settings) -> bool:
-    """Return whether the user wants parts."""
     return settings.workers is not None or settings.engine != "local"

@@ -36,7 +36,6 @@ class AlikeEnds:
         return self._entries[end]
 
     def count(self, answers: Sequence[Finding], counts: FileCounts) -> None:
-        """Count files of one name that all have an answer."""
         ends = [(answer.status, answer.verdict) for answer in answers]
         alike = dict(zip(ends, answers, strict=True))
         for end, times in Counter(ends).items():

@@ -100,7 +100,6 @@ class CellFile:
             self._file.write_batch(pa.record_batch([*key, *cells], schema=self._schema))
 
     def close(self) -> None:
-        """Nothing follows."""
         self._file.close()
 
 

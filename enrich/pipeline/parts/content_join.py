@@ -80,9 +80,7 @@ class PartContents:
 
     @property
     def lacks_many(self) -> bool:
-        """Return whether many contents of a text have no cells in the file: row by row, no more than a block's are made
-        at once.
-        """
+        """Return whether many contents of a text lack cells in the file: row by row, few are made at once."""
         return bool(self._form.dialect) and len(self._others) > max(_FEW, len(self._places) // 4)
 
     @property
@@ -91,7 +89,6 @@ class PartContents:
         return not {list(Status).index(status) for status in OPEN}.isdisjoint(self._statuses.tolist())
 
     def tally(self, joiner: Joiner) -> Tally:
-        """Return what all rows come to."""
         tally, counts = Tally(placed=False), self._contents.counts[self._placed]
         rows = np.bincount(self._statuses, weights=counts, minlength=len(Status)).tolist()
         tally.statuses.update({status: int(count) for status, count in zip(Status, rows, strict=True) if count})
@@ -107,7 +104,6 @@ class PartContents:
         return tally
 
     def cells(self, joiner: Joiner) -> Callable[[int], Added | None]:
-        """Return the cells of the rows."""
         own = joiner.rows(self._rows)
         name, places, rows = column_of(self._form), self._places.copy(), self._contents.rows
         others = {name: _texts_of(own, self._form, joiner)} if self._form.dialect else arrays_of(own, joiner.columns)

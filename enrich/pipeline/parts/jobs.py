@@ -80,9 +80,7 @@ class Scanning:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One part, or one slice of it, to write. ``services`` say who answered; ``answers`` is the digest of the file of
-    answers.
-    """
+    """One part or slice to write. ``services`` say who answered; ``answers`` is the digest of the file of answers."""
 
     settings: Settings
     path: Path
@@ -98,9 +96,7 @@ class Joining:
 
 
 def extract(job: Scanning) -> Extract:
-    """Scan one part, or read what its last scan found; ``InputError`` where it cannot be read, ``UnfitInput`` where it
-    has no room for our columns.
-    """
+    """Scan a part, or read what its last scan found. ``InputError``; ``UnfitInput``: no room for our columns."""
     settings, path, place = job.settings, job.path, job.folder.scan_of(job.path)
     if (before := kept(place, Scanned)) is not None and job.folder.has_targets(path):
         with closing(OpenedFile(path)) as file:
@@ -164,7 +160,6 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) ->
 
 
 def slice_key(scan: Extract, index: int) -> str:
-    """Return the key of one slice's scan."""
     return f"{scan.key}-{index}"
 
 
@@ -270,9 +265,7 @@ def _opened(job: Joining, scanned: Scanned, stack: ExitStack) -> Input:
 
 
 def _worth_telling(result: Result, answers: Resolution) -> tuple[Entry, ...]:
-    """Return the entries that the run cannot know otherwise: trivial ones, and those of the worst files with their
-    places.
-    """
+    """Return the entries that the run cannot know otherwise: trivial ones, and those of the worst with their places."""
     asked = answers.lead.findings
     trivial = [entry for entry in result.entries if entry.finding.indicator not in asked]
     bad = (entry for entry in result.entries if entry.verdict in (Verdict.MALICIOUS, Verdict.SUSPICIOUS))

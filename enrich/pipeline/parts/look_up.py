@@ -100,7 +100,6 @@ class LookUp:
 
     @property
     def notes(self) -> list[str]:
-        """What the user should hear of single sources."""
         assert self.answers is not None
         silent = (
             ", ".join(c.title for c in one.source.chosen_columns if c.name not in self._filled[one.source.name])
@@ -119,9 +118,7 @@ class LookUp:
         self.counts.changed = len(files)
 
     async def _open(self) -> Numbers:
-        """Return the targets that a call may be spent on, in the order of spending; the answers to all others
-        are kept.
-        """
+        """Return the targets that a call may be spent on, in that order; the answers to all others are kept."""
         self.statuses = np.zeros(len(self.targets), np.uint8)
         rest = self._take_stored()
         if len(rest) <= self.targets.block_size:

@@ -76,7 +76,6 @@ def packed(target: Target, first: int) -> bytes | None:
 
 
 def unpacked(records: bytes | memoryview) -> Iterator[Target]:
-    """Yield the targets of records."""
     for *digests, weight, _ in RECORD.iter_unpack(records):
         ask, *others = [Indicator(KIND, digest.hex()) for digest in digests if digest != _EMPTY[len(digest)]]
         yield Target(ask, tuple(others), weight)

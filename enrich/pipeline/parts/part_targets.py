@@ -62,7 +62,6 @@ class HeldTargets:
 
 
 def _firsts(placement: Placement) -> dict[Indicator, int]:
-    """Return the row of first sight of each indicator."""
     firsts: dict[Indicator, int] = {}
     for sighting in placement:
         if sighting.found is Found.INDICATOR:

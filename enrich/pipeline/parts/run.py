@@ -124,9 +124,7 @@ def _written(
     listener: Listener,
     interrupt: Interrupt,
 ) -> tuple[Resolution, EnrichError | None]:
-    """Look up, and write the parts; those that were changed since their scan are scanned again. The answers, and the
-    error that the run ends with.
-    """
+    """Look up, and write the parts; what was changed since its scan is scanned again. Returns the run's error, too."""
     answers, columns = None, chosen_columns(run.settings, sources)
 
     async def asked(targets: Sequence[Target], *, earlier: Resolution | None, asking: bool = True) -> Resolution:
@@ -169,9 +167,7 @@ def _written(
 def _cell_file(
     run: PartRun, sheets: Iterable[Path], columns: Sequence[Column], files: int
 ) -> Iterator[CellFile | None]:
-    """Yield the file of cells for parts that take them from there; None where no part does, or a report wants
-    places.
-    """
+    """Yield the file of cells for parts that take them from there; None where none does, or a report wants places."""
     forms = [] if run.placed or not columns else _forms_of([run.scans[part] for part in sheets], files)
     if not forms:
         yield None
@@ -200,9 +196,7 @@ def _forms_of(scans: Sequence[Extract], files: int) -> list[CellForm]:
 
 
 def _parts_of(settings: Settings, paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """Return the parts: what folders and patterns stand for, without what earlier runs made of them; and what was left
-    out, in words.
-    """
+    """Return the parts that folders and patterns stand for, without earlier outputs; and what is left out, told."""
     for name in _FOR_ONE:
         if getattr(settings, name):
             raise UsageError(f"--{name.replace('_', '-')} is for runs without --workers", hint="leave one of them out")

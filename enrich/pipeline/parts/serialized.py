@@ -15,9 +15,7 @@ Kind = TypeVar("Kind")
 
 
 def encoded(value: Any) -> bytes:
-    """Return a struct as bytes, the same for the same value: MessagePack, or JSON where that cannot hold what
-    is in it.
-    """
+    """Return a struct as bytes, the same for the same value: MessagePack, or JSON where that cannot hold it."""
     try:
         return _ENCODE(value)
     except (UnicodeEncodeError, OverflowError):  # half a surrogate pair, a number beyond 64 bits

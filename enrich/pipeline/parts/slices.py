@@ -41,7 +41,6 @@ class Share:
 
 
 def shares(scan: Extract, job: Joining) -> Iterator[Joining]:
-    """Yield the jobs that a part is written by: one, or one for each slice."""
     if not scan.slices:
         yield job
     for index in range(len(scan.slices)):
@@ -57,9 +56,7 @@ def stands(scan: Extract, job: Joining) -> Joined | None:
 
 
 def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
-    """Put one part, whole, in its place, from its slices. ``PartChanged`` where more was written to it
-    meanwhile.
-    """
+    """Put one part, whole, in its place, from its slices. ``PartChanged`` where more was written to it since."""
     staged = Staged(job.output.path, like=[job.path], folder=job.folder.path)
     places = [share.output.path for share in shares(scan, job)]
     try:

@@ -198,7 +198,6 @@ def _name(part: Path, index: int | None) -> str:
 
 
 def keep(path: Path, value: Struct) -> None:
-    """Write a value that appears whole or not at all."""
     with atomic(path) as file:
         file.write(encoded(value))
 

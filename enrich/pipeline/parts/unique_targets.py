@@ -63,7 +63,6 @@ class UniqueTargets:
 
     @property
     def names(self) -> int:
-        """How many names they have."""
         digests = (digests_of(self.records, name).any(axis=1) for name in SIZES)
         return sum(map(int, map(np.count_nonzero, digests))) + sum(1 + len(target.others) for target in self.others)
 
@@ -130,7 +129,6 @@ def stand_in(values: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> Flags
 
 
 def as_bytes(records: Records) -> Bytes:
-    """Return the bytes of each record, to be read or written."""
     return records.view(np.uint8).reshape(len(records), RECORD.size)
 
 
@@ -146,7 +144,6 @@ def keys_of(records: Records, name: str) -> Keys:
 
 
 def _strongest(records: Records) -> Keys:
-    """Return the key of the strongest digest of each."""
     keys = np.zeros(len(records), np.uint64)
     for name in SIZES:
         if not keys.all():
@@ -184,19 +181,15 @@ def _merge(records: Records, own: Records, seen: int) -> None:
 
 
 def _records_at(records: Records, places: Numbers) -> Records:
-    """Return a copy of the records at ``places``."""
     return records.view(_UNDIVIDED)[places].view(LAYOUT)
 
 
 def _digests(records: Records) -> Bytes:
-    """Return the digests of all targets, a row each."""
     return as_bytes(records)[:, :_DIGESTS]
 
 
 def _untangled(records: Records, disputes: set[tuple[Indicator, ...]]) -> tuple[Records, set[tuple[Indicator, ...]]]:
-    """Return the records with those that share a digest brought together, as the rows of one table would be, and what
-    is disputed between all of them.
-    """
+    """Return the records, those that share a digest united as rows of one table would be, and all disputes."""
     shared = np.zeros(len(records), bool)
     shared[UniqueTargets(records).bearing(set(chain(*disputes)))] = True
     for name in SIZES:

@@ -99,9 +99,7 @@ def _home() -> Path:
 def _looks(
     places: KeyPlaces, key_file: Path | None, environment: Mapping[str, str], home: Path, *, file_first: bool
 ) -> Iterator[tuple[str, str, Path | None]]:
-    """Yield what each place holds, in their order; the later ones are looked at only where the earlier ones hold
-    nothing.
-    """
+    """Yield what each place holds, in order; later ones are looked at where the earlier ones hold nothing."""
     if key_file is not None and file_first:
         yield f"file {key_file}", _from_file(key_file, places), key_file
     for name in places.variables:
@@ -199,9 +197,7 @@ def entry_of(path: Path, entry: str) -> str:
 
 
 def _from_keyring(user: str) -> str:
-    """Return the password of ``ioc-enrich`` / ``user``, where the keyring package is installed and a keyring
-    answers.
-    """
+    """Return the password of ``ioc-enrich`` / ``user``, where keyring is installed and a keyring answers."""
     try:
         keyring = importlib.import_module("keyring")
         errors = importlib.import_module("keyring.errors")

@@ -15,15 +15,12 @@ class ColumnMaker:
     title: str
 
     def text(self, name: str, title: str, help_: str, *, default: bool = True, width: int = 24) -> Column:
-        """Return a column of text."""
         return self._column(name, title, help_, Type.TEXT, default=default, width=width)
 
     def date(self, name: str, title: str, help_: str, *, default: bool = True) -> Column:
-        """Return a column of dates, integer Unix seconds."""
         return self._column(name, title, help_, Type.DATE, default=default, width=20)
 
     def integer(self, name: str, title: str, help_: str, *, default: bool = True) -> Column:
-        """Return a column of whole numbers."""
         return self._column(name, title, help_, Type.INTEGER, default=default, width=12)
 
     def link(self, name: str, title: str, help_: str, page: str, *, default: bool = True) -> Column:

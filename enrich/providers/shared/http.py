@@ -42,9 +42,7 @@ class Reply(Struct, frozen=True):
     without_key: Callable[[bytes], bytes] = bytes
 
     def body(self) -> Body:
-        """Return the body; the only way to it for who reads or keeps anything of it. ``Transient`` where its gzip is
-        broken.
-        """
+        """Return the body; the only way to it for who reads or keeps it. ``Transient`` where its gzip is broken."""
         inflated = inflate(self.wire)
         read = self.without_key(inflated)
         return Body(read, self.wire if read is inflated else read)
@@ -236,7 +234,6 @@ class HttpClient:
             self._session = None
 
     async def close(self) -> None:
-        """End all connections."""
         for session in (*self._retired, self._session):
             if session is not None:
                 await session.close()

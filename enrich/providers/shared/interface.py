@@ -36,7 +36,6 @@ class Route:
     """What it asks, for people."""
 
     def allows(self, method: str, path: str, body: bytes) -> bool:
-        """Return whether it is such a request."""
         return (
             method == self.method
             and re.fullmatch(self.path, path) is not None

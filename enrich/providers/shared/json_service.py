@@ -50,7 +50,6 @@ class JsonService:
     stated_allowance = allowance
 
     async def close(self) -> None:
-        """End all connections."""
         await self.http.close()
 
     def document(self, reply: Reply, key_hint: str = "") -> Any:

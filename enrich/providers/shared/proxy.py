@@ -156,9 +156,7 @@ def checked_proxy(text: str, place: str) -> str:
 
 
 def _refuse_raw_signs(rest: str, place: str) -> None:
-    """Raise ``UsageError`` for a sign in a name or password that ends it in a URL: the rest would be taken for the
-    host.
-    """
+    """Raise ``UsageError`` for a raw sign that ends a name or password: the rest would be taken for the host."""
     words, at, _ = rest.rpartition("@")
     if not at:
         return

@@ -64,15 +64,12 @@ def make(access: Access) -> Service:
 
 
 def question(indicator: Indicator) -> tuple[str, bytes, str]:
-    """Return path, body and its type."""
     body = msgspec.json.encode({"query": "search_ioc", "search_term": indicator.value})
     return "/api/v1/", body, "application/json"
 
 
 def read(document: Mapping[str, Any], asked: Indicator) -> Content | None:
-    """Return what the surest entry says that is the indicator itself; None where none is. ``Refused`` where it cannot
-    be told.
-    """
+    """Return what the surest entry on the indicator says; None where none is. ``Refused`` where nobody can tell."""
     entries = records_of(document.get("data"))
     if not any(text_of(entry, *_VALUE) for entry in entries):
         raise Refused("the answer's entries cannot be read")

@@ -57,7 +57,6 @@ def make(access: Access) -> Service:
 
 
 def question(indicator: Indicator) -> tuple[str, bytes, str]:
-    """Return path, body and its type."""
     if indicator.kind == "hash":
         name = "md5_hash" if len(indicator.value) == 32 else "sha256_hash"
         return "/v1/payload/", f"{name}={indicator.value}".encode(), _FORM

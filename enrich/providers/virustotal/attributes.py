@@ -139,5 +139,4 @@ def names(several: list[str]) -> Scalar:
 
 
 def link(sha256: str) -> Scalar:
-    """Return the report's page."""
     return FILE_PAGE + sha256

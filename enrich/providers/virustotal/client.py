@@ -52,9 +52,7 @@ class VirusTotal:
         return f"<VirusTotal at {self._http.address}, key hidden>"
 
     async def fetch(self, indicator: Indicator) -> Unread:
-        """Ask about one indicator: see :class:`enrich.providers.Service`. The body of a found file is kept as
-        it came.
-        """
+        """Ask about one indicator: see :class:`enrich.providers.Service`. A found file's body is kept as it came."""
         if self._secret(indicator.value) != indicator.value:  # a key has a SHA-256's shape, and got into the list
             raise Refused("not asked: it is the API key itself", hint="take it out of the list, and make a new one")
         reply = await self._http.get(path_for(indicator), partial(_is_about, indicator))
@@ -75,9 +73,7 @@ class VirusTotal:
         return Answer(finding if self.origin == NAME else structs.replace(finding, origin=self.origin), body.kept)
 
     async def allowance(self) -> Allowance | None:
-        """Return the key's quota and use, free. None where the service does not say; ``KeyProblem`` for a
-        refused key.
-        """
+        """Return the key's quota and use, free. None where the service does not say; ``KeyProblem`` for a bad one."""
         try:
             return await self.stated_allowance()
         except Unreachable:

@@ -139,9 +139,7 @@ _read_of = _values_of(source for source in _every if source.reader is not None)
 
 
 def columns(engines: Iterable[Column] = ()) -> tuple[Column, ...]:
-    """Return all columns, the default ones first; chosen engines stand between, because who chose them wants to see
-    them.
-    """
+    """Return all columns, default ones first; chosen engines stand between, since who chose them wants to see them."""
     head, more = [source.column for source in HEAD], [source.column for source in MORE]
     return (
         *(STATUS, VERDICT, network.KIND, head[0], *network.WORST_OF_KIND, *head[1:], *network.USUAL, CHECKED_AT, NOTE),

@@ -41,9 +41,7 @@ _ID = re.compile(r"[0-9a-f]{32,64}", re.IGNORECASE)
 
 
 def named_in(words: str, kind: str) -> str:
-    """Return what a "not found" is about: a hash (``File "d41d..." not found``), or what it has in quotes; "" where it
-    does not say.
-    """
+    """Return what a "not found" is about: a hash, or what it has in quotes; "" where it does not say."""
     if kind != OF_FILES:
         return found[1] if (found := _QUOTED.search(words)) is not None else ""
     named = _ID.findall(words)
@@ -71,9 +69,7 @@ def refusal(reply: Reply, now: float, hide: Callable[[str], str]) -> EnrichError
 
 
 def _forbidden(reply: Reply, said: Problem | None, text: str) -> EnrichError:
-    """Return whether the answer refuses the key. That stops the run, so nobody but VirusTotal may say it: in its JSON,
-    or a bare 401.
-    """
+    """Return whether the key is refused. That stops the run: only VirusTotal may say it, in its JSON or a bare 401."""
     if said is not None or (reply.status == 401 and not reply.wire):
         return KeyProblem(text, hint=key.REFUSED)
     return Refused(text, hint="a proxy or firewall answered in VirusTotal's place")

@@ -12,9 +12,7 @@ UNLIMITED = 1_000_000_000
 
 
 def allowance(body: bytes, at: float | None = None) -> Allowance | None:
-    """Return the smaller of user and group for each period; None where the body names no counter. ``Transient``: no
-    JSON.
-    """
+    """Return the smaller of user and group for each period; None where nothing is counted. ``Transient``: no JSON."""
     data = read(body, Quotas).data
     if data is None:
         return None
@@ -31,9 +29,7 @@ def allowance(body: bytes, at: float | None = None) -> Allowance | None:
 
 
 def _binding(counter: Counter | None) -> QuotaCount | None:
-    """Return the count that runs out first. A user who is allowed 0 in a group that is allowed more lives on the
-    group's.
-    """
+    """Return the count that runs out first. A user with 0 in a group that is allowed more lives on the group's."""
     if counter is None:
         return None
     flat = QuotaCount(counter.allowed, counter.used)

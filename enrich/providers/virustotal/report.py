@@ -22,9 +22,7 @@ CANONICAL = re.compile(r"[0-9a-f]{32} [0-9a-f]{40} [0-9a-f]{64}")
 
 
 def found(body: bytes, asked: Indicator, at: datetime | None, chosen: engine_verdicts.Chosen = ()) -> Finding:
-    """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is no report on
-    ``asked``.
-    """
+    """Return the finding in an inflated body of HTTP 200. ``Transient`` where it is no report on ``asked``."""
     if asked.kind != "hash":
         return reading.found(kinds()[asked.kind], body, asked, at, chosen)
     report = read(body, FileBody)
@@ -51,9 +49,7 @@ def again(wire: bytes, finding: Finding, chosen: engine_verdicts.Chosen) -> Find
 
 
 def _facts(data: Object | None, asked: Indicator) -> Attributes:
-    """Return the attributes, their hashes made canonical, once they are known to be those of the file that was asked
-    for.
-    """
+    """Return the attributes, their hashes canonical, once they are known to be those of the file asked for."""
     if data is None or data.attributes is None or data.type not in ("file", None):
         raise Transient("the answer is no report on a file")
     facts = data.attributes

@@ -203,9 +203,7 @@ def _decoder(shape: type[Struct]) -> msgspec.json.Decoder[Any]:
 
 
 def read(body: bytes, shape: type[S]) -> S:
-    """Return ``body`` as ``shape``; a field of another type than expected is left out. Raises ``Transient`` where it is
-    no JSON.
-    """
+    """Return ``body`` as ``shape``, without fields of an unexpected type. ``Transient`` where it is no JSON."""
     try:
         report: S = _decoder(shape).decode(body)
         return report

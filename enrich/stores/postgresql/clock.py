@@ -25,7 +25,6 @@ class DatabaseClock:
 
     @property
     def ahead(self) -> float:
-        """Seconds that the database's clock is ahead of this machine's."""
         return self.time() - self._machine.time()
 
     def renew(self) -> None:
@@ -69,9 +68,7 @@ class Witness:
         self._last = scale, self._machine.monotonic(), self._machine.time()
 
     def word(self) -> float | None:
-        """Return where the scale must be by now; None where this machine cannot tell: it was suspended, or its clock
-        set.
-        """
+        """Return where the scale must be by now; None where this machine was suspended, or its clock set."""
         if self._last is None:
             return None
         # A machine that slept: its monotonic clock stood still while the database's went on, and taken at its word it

@@ -255,8 +255,6 @@ class PostgresqlDatabase:
 
 @lru_cache(maxsize=256)
 def _translated(sql: str, schema_name: str) -> str:
-    """Return a shared statement in PostgreSQL's words, each table with its schema: a session's settings are not ours
-    behind a pooler.
-    """
+    """Return a shared statement in PostgreSQL's words. Tables bear their schema: behind a pooler no setting is ours."""
     own = sql.replace("%", "%%").replace("EACH(?)", "unnest(%s::int4[]) AS each (value)").replace("?", "%s")
     return _TABLE.sub(rf"\1 {schema_name}.\2", own)

@@ -86,9 +86,7 @@ class PostgresqlLedger(Counts):
     def ended(
         self, booked: Sequence[tuple[str, int]], origins: Sequence[str], numbers: Sequence[int]
     ) -> tuple[Any, ...]:
-        """Return what the function ``settle`` is given before the time: permits, the day, and the claims that are
-        freed.
-        """
+        """Return what the function ``settle`` is given before the time: permits, the day, and the freed claims."""
         day = self._days.running(booked[0][0] if booked else "").name
         if not self._claimed:  # nothing to look for: an import, an answer that was spilled
             origins, numbers = (), ()
@@ -109,9 +107,7 @@ class PostgresqlLedger(Counts):
             self.database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))
 
     def through(self, function: str, values: Sequence[Any]) -> list[Any]:
-        """Return what the database's function says, the time last; a store that repeats calls over an outage does so
-        here.
-        """
+        """Return what the database's function says, the time last; a store repeats calls over an outage here."""
         return self.server.call(function, (*values, *self._told()))
 
     # --- inside ---
@@ -156,9 +152,7 @@ class PostgresqlLedger(Counts):
         claims: Sequence[Claim | None],
         lease: tuple[bool, int, int],
     ) -> list[Booked]:
-        """Return what the database says to each request. ``lease``: whether calls are leased, how many, how
-        many left.
-        """
+        """Return what the database says to each request. ``lease``: whether, how many calls, how many are left."""
         days = [one.name for one in self._days.possible(account, day)]
         requests, numbers, names = list[int](), list[int](), list[bytes]()
         for place, claim in enumerate(claims, 1):

@@ -36,9 +36,7 @@ PASSING: dict[type[psycopg.Error], str] = {
     errors.TooManyConnections: _ROOM,
     errors.IdleInTransactionSessionTimeout: "have idle_in_transaction_session_timeout raised for the role",
 }
-"""What passes by itself: a restart, a failover, a lock, two transactions in each other's way; and what to do where it
-stays.
-"""
+"""What passes by itself: a restart, a failover, a lock, another transaction; and what to do where it stays."""
 _TABLES_GONE = (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn, errors.InvalidSchemaName)
 _LASTING: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] = (
     ((errors.DiskFull,), "cannot be written", "what was stored before is safe"),

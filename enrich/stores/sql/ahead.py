@@ -42,5 +42,4 @@ class ClaimedAhead:
 
 
 def claimed_by(claim: Claim) -> list[Claimed]:
-    """Return what ``claim`` takes."""
     return [(claim.origin, name) for name in claim.names]

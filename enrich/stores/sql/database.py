@@ -26,9 +26,7 @@ class Database(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """Run the block in one transaction that no other writer runs beside: all of it happens, or nothing. Not to be
-        nested.
-        """
+        """Run the block in one transaction that no other writer runs beside: all or nothing. Not to be nested."""
         ...
 
     def reading(self) -> AbstractContextManager[None]:

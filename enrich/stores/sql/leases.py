@@ -34,9 +34,7 @@ Unused = tuple[str, str, int]
 
 
 class Leases:
-    """The leases of this process by account. They know no database: whoever asks books what is leased and unbooks what
-    was not used.
-    """
+    """The leases of this process by account. Whoever asks books what is leased and unbooks what was not used."""
 
     def __init__(self, clock: Clock, lifetime: float = LEASE_SECONDS) -> None:
         self._clock = clock

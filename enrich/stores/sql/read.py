@@ -113,7 +113,6 @@ class ReadPart(Part):
         }
 
     def bodies_by_number(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        """Return the bodies of findings that have one."""
         sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
         return {number: bytes(body) for number, body in self.database.rows(sql, (sorted(numbers),))}
 

@@ -125,9 +125,7 @@ def _stored_value(value: str) -> bytes | str:
 
 
 def prefix(name: Indicator) -> int:
-    """Return the first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique: the names
-    decide.
-    """
+    """Return the first 8 bytes of a hash (of a text: of its own hash) as a signed integer. Not unique."""
     value = name.value
     if is_hash(value):
         return int.from_bytes(bytes.fromhex(value[:16]), "big", signed=True)

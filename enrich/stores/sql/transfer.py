@@ -57,9 +57,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
         )
 
     def contradiction(self, latest: float) -> str:
-        """Return what cannot be true, whoever gave the answer; "" where nothing contradicts. ``latest`` in Unix
-        seconds.
-        """
+        """Return what cannot be true, whoever gave the answer; "" for nothing. ``latest`` in Unix seconds."""
         if max(self.fetched_at, *(at for at, *_ in self.history), 0) > latest:
             return "it holds an answer of a day that is still to come"
         counts = [(self.malicious, self.engines), *((malicious, engines) for *_, malicious, engines in self.history)]

@@ -56,9 +56,7 @@ class WritePart(ReadPart):
             raise
 
     def arrived(self, answers: Sequence[Answer]) -> list[Arrived]:
-        """Return ``answers`` as they are to be stored, those without a time with that of now. Raises ``ValueError`` for
-        what is no answer.
-        """
+        """Return ``answers`` as they are stored, a lacking time being now. ``ValueError`` for what is no answer."""
         for answer in answers:
             if not answer.finding.status.is_answer:
                 raise ValueError(f"not an answer: {answer.finding.status}")
@@ -161,9 +159,7 @@ class WritePart(ReadPart):
         marks: set[Mark],
         owners: Owners,
     ) -> bool:
-        """Return one object in the place of ``absorbed`` and ``new``, with the answer of ``standing`` and all
-        history.
-        """
+        """Return one object for ``absorbed`` and ``new``, with the answer of ``standing`` and all history."""
         target = standing if standing.number is not None or not absorbed else absorbed[0]
         kept = self.marks(old.number for old in absorbed if old.number is not None) if absorbed else {}
         known = {mark for some in kept.values() for mark in some} | {old.mark for old in absorbed}
@@ -228,7 +224,6 @@ class WritePart(ReadPart):
             self.database.run_many(_INSERT_NAME, [(place, stored.number) for place in new])
 
     def delete(self, stored: StoredObject) -> None:
-        """Remove an object with all that belongs to it."""
         gone = [(place, stored.number) for place in set(_starts_of(stored.stored))]
         self.database.run_many(_DELETE_NAME, gone)
         for table in ("findings", "bodies", "history"):

@@ -20,9 +20,7 @@ def files(url: str) -> list[Path]:
 
 
 def open(url: str, clock: Clock) -> SqliteStore:  # noqa: A001 - the name that the interface gives it
-    """Return the store at ``url``, created where it is not there yet. Raises ``StoreError``, ``UsageError`` for a bad
-    URL.
-    """
+    """Return the store at ``url``, created where there is none. ``StoreError``; ``UsageError`` for a bad URL."""
     path = url.removeprefix(SCHEME)
     if path == url or not path:
         raise UsageError(f"{url!r} names no SQLite file", hint="give sqlite:///path/to/store.db")

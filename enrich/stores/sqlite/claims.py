@@ -91,7 +91,6 @@ class Claims:
             self._database.run_many("DELETE FROM claims WHERE origin = ? AND prefix = ? AND holder = ?", own)
 
     def free_all(self) -> None:
-        """End all claims of this process."""
         self.ahead.clear()
         self.any_taken = False
         self._database.run("DELETE FROM claims WHERE holder = ?", (self._holder,))

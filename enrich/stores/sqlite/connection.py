@@ -155,9 +155,7 @@ class SqliteDatabase:
             raise self._in_words(error) from error
 
     def _check_still_there(self) -> None:
-        """Raise where the file was deleted or replaced: what is written into it is lost to all who open the store
-        later.
-        """
+        """Raise where the file was deleted or replaced: what is written into it is lost to all who open it later."""
         if self._path is not None and self._file is not None and self._identity(self._path) != self._file:
             raise StoreError(
                 f"{self._shown} was removed or replaced while it was in use",

@@ -173,9 +173,7 @@ class SqliteLedger(Counts):
         return None
 
     def _crowded(self, account: str, per_minute: int, now: float, hold: float) -> Wait | None:
-        """Return until when all places in the minute are taken; a call under way frees its place a hold from now at
-        best.
-        """
+        """Return until when the minute is full; a call under way frees its place a hold from now at best."""
         # What is left are the places that count. The one at OFFSET is the last that must be free for there to be room:
         # with 4 a minute and 6 places (another run allows itself 6) it is the third to end, not the first.
         self.database.run("DELETE FROM permits WHERE account = ? AND free_at <= ?", (account, now))

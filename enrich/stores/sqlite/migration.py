@@ -44,7 +44,6 @@ of its name, the text before it and the text after it."""
 
 
 def create(database: Database) -> None:
-    """Make all tables, in a database that has none."""
     for text in (schema.ANSWERS, schema.NAMES, schema.LEDGER, schema.CLAIMS, schema.NOTES, schema.MACHINES, TICKS):
         for statement in _own(text):
             database.run(statement)
@@ -86,7 +85,6 @@ def _bring_up_answers(database: Database, version: int) -> None:
 
 
 def _own(text: str) -> list[str]:
-    """Return the statements of one of the schema's texts in SQLite's words."""
     return schema.statements(text, SQLITE_WORDS)
 
 

@@ -35,12 +35,10 @@ SHAPE = Attributes
 
 
 def path(value: str) -> str:
-    """Return where a domain is asked about."""
     return f"/api/v3/domains/{value}"
 
 
 def page(identity: str) -> str:
-    """Return its page for people."""
     return f"{ADDRESS}/gui/domain/{identity}"
 
 

@@ -34,7 +34,6 @@ def path(value: str) -> str:
 
 
 def page(identity: str) -> str:
-    """Return its page for people."""
     return f"{ADDRESS}/gui/ip-address/{identity}"
 
 
