@@ -9,24 +9,16 @@ import aiohttp
 
 from enrich.errors import NotSent, ProxyRefused, ServiceError, Transient, Unreachable, Untrusted
 
+_DNS = "check the network, its DNS and --proxy"
+_NETWORK, _AUTHORITY = "check the network and --proxy", "behind a proxy: --ca-bundle"
 _MEANINGS: tuple[tuple[type[Exception], type[ServiceError], str, str], ...] = (
-    (
-        aiohttp.ClientConnectorDNSError,
-        Unreachable,
-        "its name cannot be resolved",
-        "check the network, its DNS and --proxy",
-    ),
-    (
-        aiohttp.ClientConnectorCertificateError,
-        Untrusted,
-        "its certificate is not trusted",
-        "behind a proxy: --ca-bundle",
-    ),
-    (aiohttp.ClientConnectorSSLError, NotSent, "no TLS connection", "behind a proxy: --ca-bundle"),
+    (aiohttp.ClientConnectorDNSError, Unreachable, "its name cannot be resolved", _DNS),
+    (aiohttp.ClientConnectorCertificateError, Untrusted, "its certificate is not trusted", _AUTHORITY),
+    (aiohttp.ClientConnectorSSLError, NotSent, "no TLS connection", _AUTHORITY),
     (aiohttp.ClientProxyConnectionError, NotSent, "the proxy cannot be reached", "check --proxy"),
     (aiohttp.ClientHttpProxyError, NotSent, "the proxy refused the connection", "check --proxy and its password"),
-    (aiohttp.ConnectionTimeoutError, NotSent, "no connection in time", "check the network and --proxy"),
-    (aiohttp.ClientConnectorError, NotSent, "no connection", "check the network and --proxy"),
+    (aiohttp.ConnectionTimeoutError, NotSent, "no connection in time", _NETWORK),
+    (aiohttp.ClientConnectorError, NotSent, "no connection", _NETWORK),
     (TimeoutError, Transient, "no answer in time", "--timeout gives it longer"),
     (aiohttp.ClientPayloadError, Transient, "the answer was cut short", ""),
     (aiohttp.ServerDisconnectedError, Transient, "the connection broke before an answer came", ""),

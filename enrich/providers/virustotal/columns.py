@@ -15,11 +15,10 @@ from enrich.providers.virustotal import attributes as read_as
 from enrich.providers.virustotal.attributes import LAST_DATE, LAST_INTEGER
 from enrich.providers.virustotal.kinds.shared import columns as network
 from enrich.providers.virustotal.schema import Attributes
-from enrich.providers.virustotal.site import ADDRESS, PREFIX
+from enrich.providers.virustotal.site import ADDRESS
 
 Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
-_WIDTHS = {Type.TEXT: 24, Type.DATE: 20, Type.LINK: 30, Type.RATIO: 13, Type.STATUS: 12, Type.VERDICT: 12}
 
 
 class Source(NamedTuple):
@@ -31,38 +30,28 @@ class Source(NamedTuple):
     """How it is read from that, where it is not the value itself."""
 
 
-def _column(
-    kind: Type,
-    name: str,
-    description: str,
-    attribute: str = "",
-    reader: Reader | None = None,
-    *,
-    title: str = "",
-    width: int = 0,
-    page: str = "",
+def _source(
+    kind: Type, name: str, description: str, attribute: str = "", reader: Reader | None = None, **more: Any
 ) -> Source:
-    """Declare a column of the default set. ``title``: its words, where they are others than those of the name."""
-    name, title = f"{PREFIX}_{name}", f"VT {title or name.replace('_', ' ')}"
-    width = width or _WIDTHS.get(kind) or max(12, len(name) + 3)
-    return Source(Column(name, title, description, kind, width=width, page=page), attribute, reader)
+    """Declare a column of the default set, ``more`` of it as ``column`` has it."""
+    return Source(network.column(kind, name, description, **more), attribute, reader)
 
 
-_text, _date, _integer = partial(_column, Type.TEXT), partial(_column, Type.DATE), partial(_column, Type.INTEGER)
+_text, _date, _integer = partial(_source, Type.TEXT), partial(_source, Type.DATE), partial(_source, Type.INTEGER)
 
-STATUS = _column(
+STATUS = network.column(
     Type.STATUS,
     "status",
     "How the lookup ended: found, not_found, pending, failed, invalid, trivial or skipped; "
     "never blank beside an indicator",
-).column
-VERDICT = _column(
+)
+VERDICT = network.column(
     Type.VERDICT,
     "verdict",
     f"What the answer says, to filter by: malicious (at least --malicious-from engines, else {MALICIOUS_FROM}), "
     "suspicious (fewer), undetected, no_verdict (known, no engine has judged it), unknown (not found); "
     "empty without an answer",
-).column
+)
 CHECKED_AT = _date("checked_at", "When VirusTotal gave this answer, UTC").column
 _THREAT = "popular_threat_classification"
 _RULES_MATCH = "Crowdsourced YARA rules that match"
@@ -71,7 +60,7 @@ _WHY = "Why: the hash is damaged, hashes contradict each other, which of several
 NOTE = _text("note", _WHY, width=40).column
 
 HEAD = (
-    _column(Type.RATIO, "detections", "Engines that detect it, of those that gave a verdict: 53/72"),
+    _source(Type.RATIO, "detections", "Engines that detect it, of those that gave a verdict: 53/72"),
     _integer("malicious", "The first of the two as a number"),
     _integer("engines", "The second; time-outs and engines that cannot read the type do not count"),
     _date("first_seen", "First submission to VirusTotal, UTC", "first_submission_date"),
@@ -81,7 +70,7 @@ HEAD = (
     _text("file_name", "The most telling of the names it was submitted under", "meaningful_name", width=30),
     _integer("times_submitted", "How often it was submitted: how common it is", "times_submitted"),
     _text("sha256", "The file's SHA-256, whatever hash was given", "sha256", title="SHA-256", width=66),
-    _column(Type.LINK, "link", "The report's page, where there is one", "sha256", read_as.link, page=ADDRESS),
+    _source(Type.LINK, "link", "The report's page, where there is one", "sha256", read_as.link, page=ADDRESS),
 )
 """The default columns that an answer fills, in the contract's order."""
 

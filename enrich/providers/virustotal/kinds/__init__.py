@@ -24,17 +24,14 @@ class ReportKind(Protocol):
     """A regular expression for all paths that ``path`` gives: what may be sent."""
     MEANING: str
     """What is asked, for people."""
+    PAGE: str
+    """Its page for people, up to the service's own id of the object."""
     SHAPE: type[Any]
     """The part of its attributes that is read."""
 
     @staticmethod
     def path(value: str) -> str:
         """Return the path that a canonical value is asked by."""
-        ...
-
-    @staticmethod
-    def page(identity: str) -> str:
-        """Return the page for people, by the service's own id of the object."""
         ...
 
     @staticmethod

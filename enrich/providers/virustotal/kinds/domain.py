@@ -15,6 +15,7 @@ from enrich.providers.virustotal.site import ADDRESS
 KIND, TYPE = "domain", "domain"
 PATHS = r"/api/v3/domains/[a-z0-9._-]{3,253}"
 MEANING = "a domain by its name"
+PAGE = f"{ADDRESS}/gui/domain/"
 MOST_RECORDS = 10
 """Addresses shown of those that a name resolves to."""
 
@@ -36,10 +37,6 @@ SHAPE = Attributes
 
 def path(value: str) -> str:
     return f"/api/v3/domains/{value}"
-
-
-def page(identity: str) -> str:
-    return f"{ADDRESS}/gui/domain/{identity}"
 
 
 def named(value: str, identity: str, attributes: Attributes) -> tuple[str, ...]:  # noqa: ARG001 - as every kind

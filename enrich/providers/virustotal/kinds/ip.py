@@ -12,6 +12,7 @@ from enrich.providers.virustotal.site import ADDRESS
 KIND, TYPE = "ip", "ip_address"
 PATHS = r"/api/v3/ip_addresses/[0-9a-f.:]{3,45}"
 MEANING = "an IP address"
+PAGE = f"{ADDRESS}/gui/ip-address/"
 
 
 class Attributes(CommonAttributes, gc=False):
@@ -31,10 +32,6 @@ SHAPE = Attributes
 def path(value: str) -> str:
     """Return where an address is asked about; colons stand as they are."""
     return f"/api/v3/ip_addresses/{value}"
-
-
-def page(identity: str) -> str:
-    return f"{ADDRESS}/gui/ip-address/{identity}"
 
 
 def named(value: str, identity: str, attributes: Attributes) -> tuple[str, ...]:  # noqa: ARG001 - as every kind

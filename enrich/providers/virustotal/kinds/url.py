@@ -15,6 +15,8 @@ from enrich.providers.virustotal.site import ADDRESS
 KIND, TYPE = "url", "url"
 PATHS = r"/api/v3/urls/[A-Za-z0-9_-]{8,11000}"
 MEANING = "a URL by its id"
+PAGE = f"{ADDRESS}/gui/url/"
+"""By the SHA-256 of the canonical URL, which is the answer's own id."""
 
 
 class Attributes(CommonAttributes, gc=False):
@@ -37,11 +39,6 @@ SHAPE = Attributes
 def path(value: str) -> str:
     """Return where a URL is asked about: by base64, of the alphabet that a path may hold and without padding."""
     return f"/api/v3/urls/{base64.urlsafe_b64encode(value.encode()).decode('ascii').rstrip('=')}"
-
-
-def page(identity: str) -> str:
-    """Return its page for people: by the SHA-256 of the canonical URL, which is the answer's own id."""
-    return f"{ADDRESS}/gui/url/{identity}"
 
 
 def named(value: str, identity: str, attributes: Attributes) -> tuple[str, ...]:

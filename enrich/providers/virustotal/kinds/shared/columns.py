@@ -2,63 +2,57 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from enrich.model.column import Column, Type
+from enrich.providers.virustotal.site import PREFIX
+
+_WIDTHS = {Type.TEXT: 24, Type.DATE: 20, Type.LINK: 30, Type.RATIO: 13, Type.STATUS: 12, Type.VERDICT: 12}
+
+
+def column(kind: Type, name: str, description: str, *, title: str = "", width: int = 0, **more: Any) -> Column:
+    """Declare a column. ``title``: its words, where they are others than those of the name; ``more`` as in
+    ``Column``.
+    """
+    name, title = f"{PREFIX}_{name}", f"VT {title or name.replace('_', ' ')}"
+    width = width or _WIDTHS.get(kind) or max(12, len(name) + 3)
+    return Column(name, title, description, kind, width=width, **more)
+
+
+_text, _date = partial(column, Type.TEXT), partial(column, Type.DATE)
+_integer = partial(column, Type.INTEGER, width=14)
 
 NETWORK = ("domain", "ip", "url")
-KIND = Column(
-    "vt_kind",
-    "VT kind",
-    "Of which kind of indicator the row's columns speak",
-    width=9,
-    kinds=NETWORK,
-)
+KIND = _text("kind", "Of which kind of indicator the row's columns speak", width=9, kinds=NETWORK)
 WORST_OF_KIND = tuple(
-    Column(
-        f"vt_{kind}_detections",
-        f"VT {kind if kind == 'domain' else kind.upper()} detections",
-        f"Detection ratio of the row's worst {word}",
-        Type.RATIO,
-        width=13,
+    column(
+        *(Type.RATIO, f"{kind}_detections", f"Detection ratio of the row's worst {word}"),
+        title=f"{kind if kind == 'domain' else kind.upper()} detections",
         kinds=(kind,),
         of_kind=kind,
         field="vt_detections",
     )
     for kind, word in (("domain", "domain"), ("ip", "IP address"), ("url", "URL"))
 )
-OWNER = Column("vt_owner", "VT owner", "Signer, registrar or network's owner", width=26, kinds=NETWORK)
+_WHEN_REGISTERED = "When the domain was registered, UTC; only where the name itself can be"
+OWNER = _text("owner", "Signer, registrar or network's owner", width=26, kinds=NETWORK)
 USUAL = (
-    Column(
-        "vt_registered",
-        "VT registered",
-        "When the domain was registered, UTC; only where the name itself can be",
-        Type.DATE,
-        width=20,
-        kinds=("domain",),
-    ),
+    _date("registered", _WHEN_REGISTERED, kinds=("domain",)),
     OWNER,
-    Column("vt_country", "VT country", "Country of the IP address", width=10, kinds=("ip",)),
-    Column("vt_categories", "VT categories", "What services call the domain or URL", width=30, kinds=("domain", "url")),
+    _text("country", "Country of the IP address", width=10, kinds=("ip",)),
+    _text("categories", "What services call the domain or URL", width=30, kinds=("domain", "url")),
 )
 """Of the default set, where their kinds are asked about."""
 FURTHER = (
-    Column("vt_final_url", "VT final URL", "Where the URL led", default=False, width=40, kinds=("url",)),
-    Column("vt_http_code", "VT HTTP code", "What the server answered", Type.INTEGER, default=False, kinds=("url",)),
-    Column("vt_title", "VT title", "The page's own title", default=False, width=30, kinds=("url",)),
-    Column("vt_network", "VT network", "The network of the IP address", default=False, width=20, kinds=("ip",)),
-    Column("vt_asn", "VT AS number", "Its autonomous system", Type.INTEGER, default=False, kinds=("ip",)),
-    Column("vt_resolves_to", "VT resolves to", "Addresses last seen", default=False, width=30, kinds=("domain",)),
-    Column(
-        "vt_rank", "VT rank", "Best place in lists of popular sites", Type.INTEGER, default=False, kinds=("domain",)
-    ),
-    Column("vt_jarm", "VT JARM", "Fingerprint of its TLS server", default=False, width=64, kinds=("domain", "ip")),
-    Column(
-        "vt_whois_date",
-        "VT whois date",
-        "When whois was last asked, UTC",
-        Type.DATE,
-        default=False,
-        width=20,
-        kinds=("domain", "ip"),
-    ),
+    _text("final_url", "Where the URL led", title="final URL", default=False, width=40, kinds=("url",)),
+    _integer("http_code", "What the server answered", title="HTTP code", default=False, kinds=("url",)),
+    _text("title", "The page's own title", default=False, width=30, kinds=("url",)),
+    _text("network", "The network of the IP address", default=False, width=20, kinds=("ip",)),
+    _integer("asn", "Its autonomous system", title="AS number", default=False, kinds=("ip",)),
+    _text("resolves_to", "Addresses last seen", default=False, width=30, kinds=("domain",)),
+    _integer("rank", "Best place in lists of popular sites", default=False, kinds=("domain",)),
+    _text("jarm", "Fingerprint of its TLS server", title="JARM", default=False, width=64, kinds=("domain", "ip")),
+    _date("whois_date", "When whois was last asked, UTC", default=False, kinds=("domain", "ip")),
 )
 """With ``--all-columns``, where their kinds are asked about."""

@@ -34,7 +34,7 @@ def found(
     names = kind.named(asked.value, identity, attributes)
     if not names:
         raise Transient(f"the answer is about another {kind.TYPE} than the one asked for")
-    filled = _filled({**_common(attributes), **kind.fields(identity, attributes), "vt_link": kind.page(identity)})
+    filled = _filled({**_common(attributes), **kind.fields(identity, attributes), "vt_link": kind.PAGE + identity})
     if chosen:
         filled |= engine_verdicts.verdicts(body, chosen)
     return finding_of(asked, at, attributes.last_analysis_stats, filled, dict.fromkeys(names))
