@@ -79,6 +79,3 @@ class Lists(Part):
     def recall(self, name: str) -> Roll | None:
         rows = self.database.rows("SELECT at, members FROM lists WHERE name = ?", (name,))
         return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None
-
-    def forget_lists(self, older_than: float) -> None:
-        self.database.run("DELETE FROM lists WHERE at < ?", (older_than,))

@@ -11,11 +11,10 @@ from enrich.stores.shared.info import Info
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.lists import Lists
 from enrich.stores.sql.machines import Machines
-from enrich.stores.sql.notes import Notes
 from enrich.stores.sql.transfer import Transfer
 
 
-class SqlStore(Transfer, Lists, Notes, Machines, Counts):
+class SqlStore(Transfer, Lists, Machines, Counts):
     """That part of ``Store``."""
 
     def check(self) -> Iterator[tuple[str, str]]:
@@ -29,8 +28,18 @@ class SqlStore(Transfer, Lists, Notes, Machines, Counts):
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
         if not bodies_only:
-            self.forget_lists(older_than)
+            self.database.run("DELETE FROM lists WHERE at < ?", (older_than,))
         return super().prune(older_than, bodies_only=bodies_only)
+
+    def note(self, name: str) -> str:
+        rows = self.database.rows("SELECT text FROM notes WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def keep_note(self, name: str, text: str) -> None:
+        with self.database.writing():
+            self.database.run("DELETE FROM notes WHERE name = ?", (name,))
+            if text:
+                self.database.run("INSERT INTO notes (name, text) VALUES (?, ?)", (name, text))
 
     def close(self) -> None:
         with suppress(StoreError):  # what cannot be given back any more lapses by itself
