@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from msgspec import Struct, structs
@@ -39,26 +40,20 @@ class Arrival(Struct):
     kept: asyncio.Future[Kept]
 
 
+@dataclass(slots=True)
 class AnswerWriter:
     """Collects what comes in this turn of the event loop and the next few: what else has come by then shares the write.
 
     Calls are settled with their answers, in one step; ``settle`` notes the end of one that brought nothing to keep.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        settle: Callable[[int], None],
-        access: StoreAccess,
-        ahead: Callable[[], float] = lambda: 0.0,
-    ) -> None:
-        """``ahead``: seconds that the store's clock is ahead of the one that the service dates its answers by."""
-        self._store = store
-        self._access = access
-        self._writing: set[asyncio.Task[None]] = set()
-        self._settle = settle
-        self._ahead = ahead
-        self._batch: list[Arrival] = []
+    store: Store
+    settle: Callable[[int], None]
+    access: StoreAccess
+    ahead: Callable[[], float]
+    """Seconds that the store's clock is ahead of the one that the service dates its answers by."""
+    _writing: set[asyncio.Task[None]] = field(default_factory=set)
+    _batch: list[Arrival] = field(default_factory=list)
 
     async def keep(self, unread: Unread, call: tuple[str, int]) -> Kept:
         """Return once the answer is durable, or cannot be."""
@@ -78,9 +73,9 @@ class AnswerWriter:
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
-        ahead = self._ahead()
+        ahead = self.ahead()
         read = [_read(arrival.unread, ahead) for arrival in batch]
-        if self._access.far:
+        if self.access.far:
             writing = asyncio.create_task(self._write_far(batch, read))
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
@@ -88,14 +83,14 @@ class AnswerWriter:
             self._end(batch, read, self._put(*_worth_keeping(batch, read)))
 
     async def _write_far(self, batch: list[Arrival], read: list[Kept]) -> None:
-        self._end(batch, read, await self._access.ask(self._put, *_worth_keeping(batch, read)))
+        self._end(batch, read, await self.access.ask(self._put, *_worth_keeping(batch, read)))
 
     def _end(self, batch: list[Arrival], read: list[Kept], problem: StoreError | None) -> None:
         # where something was stored its calls were settled in the same transaction, those without an answer among them
         answers = any(map(_is_worth_keeping, read))
         if problem is not None or not answers:
             for arrival in batch:
-                self._settle(arrival.call[1])
+                self.settle(arrival.call[1])
         for arrival, kept in zip(batch, read, strict=True):
             if not arrival.kept.done():
                 arrival.kept.set_result(kept if problem is None else structs.replace(kept, problem=problem))
@@ -104,7 +99,7 @@ class AnswerWriter:
         if not answers:
             return None
         try:
-            self._store.put_many(answers, settled=calls)
+            self.store.put_many(answers, settled=calls)
         except StoreError as error:
             return error
         except Exception as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever

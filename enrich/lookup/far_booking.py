@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from enrich.lookup.store_access import StoreAccess
 from enrich.model.quota import Quota
@@ -27,6 +27,7 @@ class BookingRequest:
     answer: asyncio.Future[Grant | Elsewhere]
 
 
+@dataclass(slots=True)
 class FarBookings:
     """A queue of requests; while one question is on its way the next ones gather.
 
@@ -35,19 +36,12 @@ class FarBookings:
     waits for any more.
     """
 
-    def __init__(
-        self,
-        room: Callable[[], int],
-        book: Callable[[Sequence[BookingRequest]], Awaitable[Sequence[Booked]]],
-        wait: Callable[[Wait], Awaitable[None]],
-        unused: Callable[[Grant], None],
-    ) -> None:
-        self._room = room
-        self._book = book
-        self._wait = wait
-        self._unused = unused
-        self._requests: list[BookingRequest] = []
-        self._asking: asyncio.Task[None] | None = None
+    room: Callable[[], int]
+    book: Callable[[Sequence[BookingRequest]], Awaitable[Sequence[Booked]]]
+    wait: Callable[[Wait], Awaitable[None]]
+    unused: Callable[[Grant], None]
+    _requests: list[BookingRequest] = field(default_factory=list)
+    _asking: asyncio.Task[None] | None = None
 
     async def take(self, claim: Claim | None, ahead: Sequence[Claim]) -> Grant | Elsewhere:
         """Return a grant, or who has the target. Raises what ends the run."""
@@ -62,8 +56,8 @@ class FarBookings:
         try:
             while self._waiting():
                 # no more than may be sent: with 3 calls left of a budget 32 would be booked, and missed by others
-                batch = self._requests[: self._room()]
-                answers = await self._book(batch)
+                batch = self._requests[: self.room()]
+                answers = await self.book(batch)
                 waits = [answer for answer in answers if isinstance(answer, Wait)]
                 for request, answer in zip(batch, answers, strict=True):
                     if not isinstance(answer, Wait):
@@ -71,7 +65,7 @@ class FarBookings:
                         self._give(request, answer)
                 # requests that must wait stay in front, in their order; nobody asks for them before it is worth asking
                 if waits:
-                    await self._wait(min(waits, key=lambda wait: wait.until))
+                    await self.wait(min(waits, key=lambda wait: wait.until))
         except BaseException as error:  # noqa: BLE001 - whoever waits here must hear of it, or waits for ever
             requests, self._requests = self._requests, []
             for request in requests:
@@ -86,7 +80,7 @@ class FarBookings:
         if not request.answer.done():
             request.answer.set_result(answer)
         elif isinstance(answer, Grant):  # its worker was stopped meanwhile
-            self._unused(answer)
+            self.unused(answer)
 
 
 async def booked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from random import Random
@@ -36,42 +37,38 @@ class Stop(Exception):
         self.problem = problem
 
 
+@dataclass(slots=True)
 class Attempts:
     """The calls of one run. ``end`` is told what must end the run though the answer at hand is good."""
 
-    def __init__(
-        self,
-        service: Service,
-        store: Store,
-        pace: Pace,
-        clock: Clock,
-        listener: Listener,
-        chance: Random,
-        end: Callable[[Stop], None],
-        concurrency: int,
-    ) -> None:
-        """``concurrency``: calls in flight at once. With a far store, writing earlier answers does not count."""
-        self._service = service
-        self._store = store
-        self._pace = pace
-        self._clock = clock
-        self._listener = listener
-        self._random = chance
-        self._end = end
-        self.writer = AnswerWriter(store, pace.settle, pace.access, partial(ahead_of, store, clock))
-        self._slots = asyncio.Semaphore(concurrency) if store.far else None
-        self._queued: dict[int, Claim] = {}
-        """What the calls that wait for a slot will claim, in their order."""
-        self._quota_question = asyncio.Lock()
-        self._cooled_at = float("-inf")
-        self._refusals = 0
-        self._outage = 0.0
-        """Seconds that the last wait for the network took; 0 while there is one."""
-        self._stopping = False
-        self._known: Callable[[Indicator], Finding | None] = lambda _: None
-        self._never_sent: NeverSent = NothingHeldBack()
-        self.in_flight: set[asyncio.Task[None]] = set()
-        """The workers whose call is under way, or whose answer is not durable yet."""
+    service: Service
+    store: Store
+    pace: Pace
+    clock: Clock
+    listener: Listener
+    chance: Random
+    end: Callable[[Stop], None]
+    concurrency: int
+    """Calls in flight at once. With a far store, writing earlier answers does not count."""
+    writer: AnswerWriter = field(init=False)
+    in_flight: set[asyncio.Task[None]] = field(default_factory=set)
+    """The workers whose call is under way, or whose answer is not durable yet."""
+    _slots: asyncio.Semaphore | None = field(init=False)
+    _queued: dict[int, Claim] = field(default_factory=dict)
+    """What the calls that wait for a slot will claim, in their order."""
+    _quota_question: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _cooled_at: float = float("-inf")
+    _refusals: int = 0
+    _outage: float = 0.0
+    """Seconds that the last wait for the network took; 0 while there is one."""
+    _stopping: bool = False
+    _known: Callable[[Indicator], Finding | None] = lambda _: None
+    _never_sent: NeverSent = field(default_factory=NothingHeldBack)
+
+    def __post_init__(self) -> None:
+        ahead = partial(ahead_of, self.store, self.clock)
+        self.writer = AnswerWriter(self.store, self.pace.settle, self.pace.access, ahead)
+        self._slots = asyncio.Semaphore(self.concurrency) if self.store.far else None
 
     def begin(self, known: Callable[[Indicator], Finding | None], never_sent: NeverSent) -> None:
         """Note who tells what answer there is to a name: one that the store was seen to have, or one that came."""
@@ -89,7 +86,7 @@ class Attempts:
         # came: it may have been stored long after that, by an outage, and a clock that was set back since dates it
         # before we began. Stores keep whole seconds.
         since = max(dates).timestamp() + 1 if dates else 0.0
-        return Claim(self._service.origin, names, since)
+        return Claim(self.service.origin, names, since)
 
     async def finding(self, target: Target, ahead: Ahead | None = None) -> Finding | Elsewhere:
         """Return the answer to up to ``CALLS_PER_LOOKUP`` calls; ``Elsewhere`` where another process asks just now.
@@ -110,13 +107,13 @@ class Attempts:
         finally:
             # with an answer the claim ended where it was stored; ``Elsewhere`` never had one
             if not answered:
-                self._pace.access.settle((), released=(claim,))
+                self.pace.access.settle((), released=(claim,))
 
     async def _tried(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         reason = ""
         tries = 0
         while tries < CALLS_PER_LOOKUP:
-            sent_at = self._clock.monotonic()
+            sent_at = self.clock.monotonic()
             try:
                 return await self._once(indicator, claim, ahead)
             except Throttled as error:
@@ -128,7 +125,7 @@ class Attempts:
             except NotSent as error:
                 if self._ends_the_run(error):
                     return self._failed(indicator, error.one_line)
-                if self._pace.may_wait:
+                if self.pace.may_wait:
                     await self._sleep_over_outage(error)
                     continue
                 reason = error.one_line
@@ -137,16 +134,16 @@ class Attempts:
             tries += 1
             if tries < CALLS_PER_LOOKUP:
                 text = f"{indicator.value}: {reason}; try {tries + 1} of {CALLS_PER_LOOKUP}"
-                self._listener(Event(EventKind.RETRYING, text=text))
+                self.listener(Event(EventKind.RETRYING, text=text))
                 # by chance, so that calls that failed together do not come back together
-                await self._clock.sleep(self._random.uniform(0.5, 1.0) * 2**tries)
+                await self.clock.sleep(self.chance.uniform(0.5, 1.0) * 2**tries)
         return self._failed(indicator, f"{reason} ({CALLS_PER_LOOKUP} tries)")
 
     async def _once(self, indicator: Indicator, claim: Claim, ahead: Ahead | None) -> Finding | Elsewhere:
         task = asyncio.current_task()
         assert task is not None
         try:
-            async with self._turn(claim), self._pace.permit(claim, self._with_queued(ahead)) as permit:
+            async with self._turn(claim), self.pace.permit(claim, self._with_queued(ahead)) as permit:
                 if permit.elsewhere is None:
                     self.in_flight.add(task)
                     if self._stopping:
@@ -155,7 +152,7 @@ class Attempts:
                     if (held := self._held_back(claim)) is not None:  # by an answer that came while this one waited
                         permit.not_sent()
                         return held
-                    unread = await self._service.fetch(indicator)
+                    unread = await self.service.fetch(indicator)
                     call = permit.hand_over()
             if permit.elsewhere is not None:
                 return await self._answered_elsewhere(indicator, claim, permit.elsewhere)
@@ -165,7 +162,7 @@ class Attempts:
                 raise kept.unreadable or Stop("")
             self._refusals = 0
             if kept.problem is not None:  # the answer goes into the outputs, and nothing more is asked
-                self._end(Stop(str(kept.problem), kept.problem))
+                self.end(Stop(str(kept.problem), kept.problem))
             return kept.answer.finding
         finally:
             self.in_flight.discard(task)
@@ -204,7 +201,7 @@ class Attempts:
         """Return the answer that another process stored while this one waited for its turn."""
         if not elsewhere.answered:
             return elsewhere
-        answers = await self._pace.access.ask(self._store.get_many, claim.origin, claim.names)
+        answers = await self.pace.access.ask(self.store.get_many, claim.origin, claim.names)
         if indicator in answers:
             return answers[indicator]
         for answer in answers.values():
@@ -224,37 +221,37 @@ class Attempts:
             # A proxy's refusal says nothing of the key: a cool-down for it in the store would stop the whole team.
             if not error.own:
                 text = f"{error}: somebody between here and the service said so, and nobody else is held back by it"
-                until = self._clock.time() + self._pace.timing.minute
-                self._listener(Event(EventKind.WAITING, text=text, until=utc(until)))
-                await self._clock.sleep(self._pace.timing.minute)
-                self._cooled_at = self._clock.monotonic()
+                until = self.clock.time() + self.pace.timing.minute
+                self.listener(Event(EventKind.WAITING, text=text, until=utc(until)))
+                await self.clock.sleep(self.pace.timing.minute)
+                self._cooled_at = self.clock.monotonic()
                 return
-            allowance = await self._service.allowance()
+            allowance = await self.service.allowance()
             if allowance is not None:
-                await self._pace.correct(allowance)
-            now = self._clock.time()
-            pause = min(self._pace.timing.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
+                await self.pace.correct(allowance)
+            now = self.clock.time()
+            pause = min(self.pace.timing.minute * 2 ** (self._refusals - 1), LONGEST_HOLD)
             until = error.retry_at.timestamp() if error.retry_at else now + pause
-            await self._pace.cool_down(until + ahead_of(self._store, self._clock))
-            if until - now > LONGEST_HOLD and error.retry_at and not self._pace.may_wait:
+            await self.pace.cool_down(until + ahead_of(self.store, self.clock))
+            if until - now > LONGEST_HOLD and error.retry_at and not self.pace.may_wait:
                 raise Stop(f"the service asks to come back at {utc(until):%Y-%m-%d %H:%M:%S} UTC")
-            self._listener(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
-            self._cooled_at = self._clock.monotonic()
+            self.listener(Event(EventKind.WAITING, text=f"the service refused: {error}", until=utc(until)))
+            self._cooled_at = self.clock.monotonic()
 
     def _ends_the_run(self, error: NotSent) -> bool:
         """Return whether every further lookup would fail alike; then the run is told to end: the first is enough."""
-        ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self._pace.may_wait)
+        ends = isinstance(error, Untrusted) or (isinstance(error, Unreachable) and not self.pace.may_wait)
         if ends:
-            self._end(Stop(error.one_line))
+            self.end(Stop(error.one_line))
         return ends
 
     async def _sleep_over_outage(self, error: NotSent) -> None:
         """Wait for the network, each time longer. Nothing was sent, so nothing was spent."""
         if not self._outage:
             text = f"{error}: the run waits and goes on when the service can be reached again"
-            self._listener(Event(EventKind.WAITING, text=text))
+            self.listener(Event(EventKind.WAITING, text=text))
         self._outage = min(LONGEST_OUTAGE, max(2.0, 2 * self._outage))
-        await self._clock.sleep(self._random.uniform(0.5, 1.0) * self._outage)
+        await self.clock.sleep(self.chance.uniform(0.5, 1.0) * self._outage)
 
     def _held_back(self, claim: Claim) -> Finding | None:
         """Return how a target ends that turned out to be an object which is never sent."""
@@ -262,4 +259,4 @@ class Attempts:
         return Finding(claim.names[0], "", Status.SKIPPED, detail=reason) if reason else None
 
     def _failed(self, indicator: Indicator, reason: str) -> Finding:
-        return Finding(indicator, self._service.origin, Status.FAILED, detail=reason)
+        return Finding(indicator, self.service.origin, Status.FAILED, detail=reason)

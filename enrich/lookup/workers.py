@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import ChainMap, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import islice
 from random import Random
 from types import MappingProxyType
@@ -49,43 +49,36 @@ class Outcome:
     problem: EnrichError | None = None
 
 
+@dataclass(slots=True)
 class Workers:
     """One run over many targets with one service, one store and one pace. Used once."""
 
-    def __init__(
-        self,
-        service: Service,
-        store: Store,
-        pace: Pace,
-        clock: Clock,
-        listener: Listener,
-        *,
-        concurrency: int,
-        chance: Random,
-    ) -> None:
-        self._service = service
-        self._store = store
-        self._pace = pace
-        self._clock = clock
-        self._listener = listener
-        self._never_sent: NeverSent = NothingHeldBack()
-        self._concurrency = concurrency
-        # Storing far away takes as long as some calls do. Twice the workers keep as many calls in flight as with a near
-        # store; ``Attempts`` sees to it that there are never more.
-        self._workers = 2 * concurrency if store.far else concurrency
-        self._attempts = Attempts(service, store, pace, clock, listener, chance, self._end, concurrency)
-        self._stopping = asyncio.Event()
-        self._reason: Stop | None = None
-        self._failures = 0
-        self._findings: dict[Indicator, Finding] = {}
-        self._missed: dict[Indicator, Finding] = {}
-        self._known: Mapping[Indicator, Finding] = {}
-        self._all: ChainMap[Indicator, Finding] = ChainMap(self._findings)
-        """What is known: the answers of this run before those that were known already."""
-        self._unresolved: list[Target] = []
-        self._names: frozenset[Indicator] = frozenset()
-        self._claimed_in_a_row = 0
-        """Targets that were found claimed by other processes since anything else happened."""
+    service: Service
+    store: Store
+    pace: Pace
+    clock: Clock
+    listener: Listener
+    _: KW_ONLY
+    concurrency: int
+    chance: Random
+    _attempts: Attempts = field(init=False)
+    _never_sent: NeverSent = field(default_factory=NothingHeldBack)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _reason: Stop | None = None
+    _failures: int = 0
+    _findings: dict[Indicator, Finding] = field(default_factory=dict)
+    _missed: dict[Indicator, Finding] = field(default_factory=dict)
+    _known: Mapping[Indicator, Finding] = field(default_factory=dict)
+    _all: ChainMap[Indicator, Finding] = field(default_factory=ChainMap)
+    """What is known: the answers of this run before those that were known already."""
+    _unresolved: list[Target] = field(default_factory=list)
+    _names: frozenset[Indicator] = frozenset()
+    _claimed_in_a_row: int = 0
+    """Targets that were found claimed by other processes since anything else happened."""
+
+    def __post_init__(self) -> None:
+        services = self.service, self.store, self.pace, self.clock, self.listener
+        self._attempts = Attempts(*services, self.chance, self._end, self.concurrency)
 
     def stop(self, reason: str) -> None:
         """End the run: nothing new is asked, what is in flight may take ``SECONDS_TO_FINISH`` to end.
@@ -93,7 +86,7 @@ class Workers:
         Safe in a signal handler.
         """
         self._end(Stop(reason))
-        self._store.hurry()
+        self.store.hurry()
 
     async def run(
         self,
@@ -114,10 +107,8 @@ class Workers:
         # not through a chain of maps: it asks each of them twice, and a lookup looks five times
         self._attempts.begin(lambda name: self._answer(name) or stale.get(name), never_sent)
         self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
-        reach, seconds = await self._pace.forecast(len(wanted))
-        self._listener(
-            Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds, until=self._pace.until)
-        )
+        reach, seconds = await self.pace.forecast(len(wanted))
+        self.listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds, until=self.pace.until))
         for batch in self._batches(wanted):
             if self._reason is None:
                 await self._pool(batch)
@@ -126,13 +117,13 @@ class Workers:
         await self._attempts.writer.drain()
         stopped, problem = (self._reason.reason, self._reason.problem) if self._reason is not None else ("", None)
         if stopped:
-            self._listener(Event(EventKind.STOPPED, text=stopped))
-        self._listener(Event(EventKind.ENDED))
+            self.listener(Event(EventKind.STOPPED, text=stopped))
+        self.listener(Event(EventKind.ENDED))
         return Outcome(self._findings, self._missed, stopped, problem)
 
     def _batches(self, wanted: Sequence[Target]) -> Iterator[list[Target]]:
         """Yield one algorithm at a time; at the end the hashes of other files than their rows had said."""
-        yield from batches_by_strength(wanted, 16 * self._concurrency)
+        yield from batches_by_strength(wanted, 16 * self.concurrency)
         while unresolved := self._unresolved:
             self._unresolved = []
             yield from batches_by_strength(unresolved, len(unresolved))
@@ -155,7 +146,10 @@ class Workers:
                 if self._claimed_in_a_row >= len(queue):
                     await self._wait_for_others(len(queue))
 
-        workers = [asyncio.create_task(work()) for _ in range(min(self._workers, len(targets)))]
+        # Storing far away takes as long as some calls do. Twice the workers keep as many calls in flight as with a near
+        # store; ``Attempts`` sees to it that there are never more.
+        most = 2 * self.concurrency if self.store.far else self.concurrency
+        workers = [asyncio.create_task(work()) for _ in range(min(most, len(targets)))]
         stopping = asyncio.create_task(self._stopping.wait())
         everything = asyncio.gather(*workers)
         try:
@@ -175,8 +169,8 @@ class Workers:
         if self._claimed_in_a_row == count:
             what = "the one file left" if count == 1 else f"the {count:,} files left"
             text = f"another run is asking about {what}: its answers are taken as they come"
-            self._listener(Event(EventKind.WAITING, text=text, until=utc(self._clock.time() + LOOK_AGAIN)))
-        await self._clock.sleep(LOOK_AGAIN)
+            self.listener(Event(EventKind.WAITING, text=text, until=utc(self.clock.time() + LOOK_AGAIN)))
+        await self.clock.sleep(LOOK_AGAIN)
 
     async def _finish_in_flight(self, workers: list[asyncio.Task[None]]) -> None:
         for worker in workers:
@@ -218,11 +212,11 @@ class Workers:
         names = (target.ask, *target.others)
         if finding.status is Status.SKIPPED:
             self._findings |= not_sent([name for name in names if name not in self._all], finding.detail)
-            self._listener(Event(EventKind.ANSWERED, finding=finding))
+            self.listener(Event(EventKind.ANSWERED, finding=finding))
             return
         if not finding.status.is_answer:
             self._missed[target.ask] = finding
-            self._listener(Event(EventKind.ANSWERED, finding=finding))
+            self.listener(Event(EventKind.ANSWERED, finding=finding))
             self._failures += 1
             if self._failures >= BREAKER:
                 self._end(Stop(f"{BREAKER} lookups in a row failed, the last with: {finding.detail}"))
@@ -232,7 +226,7 @@ class Workers:
         self._findings.update(dict.fromkeys(self._names.intersection(finding.aliases), finding))
         self._findings.update(propagate(target, finding, self._all))
         self._unresolved += unresolved_aliases(target, finding, self._all)
-        self._listener(Event(EventKind.ANSWERED, finding=finding))
+        self.listener(Event(EventKind.ANSWERED, finding=finding))
 
     def _end(self, stop: Stop) -> None:
         if self._reason is None and stop.reason:
@@ -245,4 +239,4 @@ class Workers:
         if target.ask in self._findings or target.ask in self._missed:
             return
         reason = self._reason.reason if self._reason is not None else "not asked"
-        self._missed[target.ask] = Finding(target.ask, self._service.origin, Status.PENDING, detail=reason)
+        self._missed[target.ask] = Finding(target.ask, self.service.origin, Status.PENDING, detail=reason)
