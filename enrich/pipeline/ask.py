@@ -67,7 +67,10 @@ class Resolution:
                 hints.append(each.problem.hint)
         if not titles:
             return None
-        words = (f"{', '.join(names)} {_was(names)} left out: {reason}" for reason, names in titles.items())
+        words = (
+            f"{', '.join(names)} {'were' if len(names) > 1 else 'was'} left out: {reason}"
+            for reason, names in titles.items()
+        )
         return SourceLeftOut("; ".join(words), hint=next(filter(None, hints), ""))
 
     @property
@@ -93,10 +96,6 @@ class Resolution:
 
 def _with(answers: SourceAnswers, more: dict[Indicator, Finding]) -> SourceAnswers:
     return replace(answers, findings=answers.findings | more) if more else answers
-
-
-def _was(names: Sequence[str]) -> str:
-    return "were" if len(names) > 1 else "was"
 
 
 def _notes(answers: SourceAnswers, fatal: EnrichError | None) -> Iterator[str]:

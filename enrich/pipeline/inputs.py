@@ -154,34 +154,27 @@ def _without_frames(error: InputError) -> InputError:
     return error.with_traceback(None)
 
 
+@dataclass(frozen=True, slots=True)
 class InputReader:
     """Opens and scans inputs as one run wants it. What it opens stays open as long as ``stack``."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ours: Sequence[Sequence[Column]],
-        exclusions: Exclusions,
-        stack: ExitStack,
-        options: ReadOptions,
-    ) -> None:
-        self._settings = settings
-        self._options = options
-        self._ours = ours
-        self._exclusions = exclusions
-        self._stack = stack
+    settings: Settings
+    ours: Sequence[Sequence[Column]]
+    exclusions: Exclusions
+    stack: ExitStack
+    options: ReadOptions
 
     def read(self, path: Path) -> tuple[Input, list[str]]:
         """Return an input, and what the user should hear of it. ``InputError`` where it cannot be read."""
         if path != STANDARD_INPUT and not is_read_once(path):
             return self._read(path, OpenedFile(path))
-        spooled = _spooled(self._stack, path)
+        spooled = _spooled(self.stack, path)
         with _named(spooled, "standard input"):
             return self._read(None, OpenedFile(spooled))
 
     def read_copy(self, path: Path, moment: str) -> tuple[Input, list[str]]:
         """Return the same of a copy that nobody else writes: of a file that does not come to rest."""
-        copy = _folder(self._stack) / path.name
+        copy = _folder(self.stack) / path.name
         with closing(OpenedFile(path)) as original, original.open() as source, copy.open("wb") as target:
             shutil.copyfileobj(source, target)
         with _named(copy, str(path)):
@@ -189,10 +182,10 @@ class InputReader:
         return replace(item, moment=moment), warnings
 
     def _read(self, path: Path | None, file: OpenedFile) -> tuple[Input, list[str]]:
-        self._stack.callback(file.close)
+        self.stack.callback(file.close)
         sha256 = file.sha256()  # before the scan: what changes while it goes on is noticed as well
-        document = open_document(file, self._options)
-        self._stack.callback(document.close)
+        document = open_document(file, self.options)
+        self.stack.callback(document.close)
         warnings: list[str] = []
         placements = self._scan(path, document, warnings)
         release_memory()  # what follows takes as much as the reading did
@@ -200,7 +193,7 @@ class InputReader:
 
     def _scan(self, path: Path | None, document: Document, warnings: list[str]) -> dict[str, Placement]:
         """Return what stands in each of the wanted sheets; ``UsageError`` where none of them is there."""
-        name, settings = path or STANDARD_INPUT, self._settings
+        name, settings = path or STANDARD_INPUT, self.settings
         wanted = [sheet for sheet in document.sheets if not settings.sheet or sheet in settings.sheet]
         if settings.sheet and not wanted:
             there = ", ".join(document.sheets)
@@ -216,13 +209,13 @@ class InputReader:
                 declared_header=document.header_row(sheet),
                 columns=settings.column,
                 kinds=settings.kinds,
-                ours=self._ours,
+                ours=self.ours,
                 file=path.name if path is not None else "",
             )
-            placements[sheet], watch = scan_watched(partial(document.rows, sheet), self._exclusions, scan)
+            placements[sheet], watch = scan_watched(partial(document.rows, sheet), self.exclusions, scan)
             if watch.rows:
                 watch.extend_over_merged(document.merged(sheet))
-            notes = [*self._exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self._ours)]
+            notes = [*self.exclusions.take(placements[sheet], watch), *whose_columns(placements[sheet], self.ours)]
             warnings.extend(f"{name}: {sheet + ', ' if sheet else ''}{text}" for text in notes)
         agree(list(placements.values()))
         warnings.extend(f"{name}: {text}" for placement in placements.values() for text in unnamed(placement))

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, iso, utc
 from enrich.config.settings import Settings
 from enrich.errors import WORK_BOUND, EnrichError, InputError, OutputError, SourceLeftOut, StoreError
-from enrich.model.event import Listener, ignore_events
+from enrich.model.event import Listener
 from enrich.model.file_counts import FileCounts
 from enrich.model.result import Result
 from enrich.pipeline import changes
@@ -53,31 +53,26 @@ class RunReport:
     problem: EnrichError | None = None
 
 
+@dataclass(slots=True)
 class Finish:
     """The end of a run: joins the answers to the rows and writes the outputs, unless an input changed meanwhile."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        intake: Intake,
-        store: Store,
-        clock: Clock,
-        began: datetime,
-        interrupt: Interrupt,
-        listener: Listener = ignore_events,
-    ) -> None:
-        """Prepare the end of a run; ``listener`` hears of each output that is begun."""
-        self._listener = listener
-        self._settings = settings
-        self._intake = intake
-        self._store = store
-        self._clock = clock
-        self._began = began
-        self._interrupt = interrupt
-        self._rereading = Rereading(intake, self._pause, lambda: iso(utc(clock.time())), settings.in_place)
+    settings: Settings
+    intake: Intake
+    store: Store
+    clock: Clock
+    began: datetime
+    interrupt: Interrupt
+    listener: Listener
+    """Hears of each output that is begun."""
+    _rereading: Rereading = field(init=False)
+
+    def __post_init__(self) -> None:
+        now = lambda: iso(utc(self.clock.time()))  # noqa: E731
+        self._rereading = Rereading(self.intake, self._pause, now, self.settings.in_place)
 
     def _pause(self, seconds: float) -> None:
-        asyncio.run(self._clock.sleep(seconds))
+        asyncio.run(self.clock.sleep(seconds))
 
     def write(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | None:
         """Write all outputs; none where an input was changed meanwhile: it is read again then, and None returned.
@@ -96,16 +91,16 @@ class Finish:
                 raise
         if isinstance(done, RunReport):
             return done
-        with self._interrupt.bounded(work=_NOT_WRITTEN):
+        with self.interrupt.bounded(work=_NOT_WRITTEN):
             for index in done:
                 self._rereading.read_again(index)
         return None
 
     def _without_dropped_inputs(self, planned: Sequence[Planned]) -> list[Planned]:
         """Return ``planned`` without outputs of inputs that were emptied meanwhile, or change too often."""
-        inputs = self._intake.inputs
+        inputs = self.intake.inputs
         if not any(item.asks_something for item in inputs):
-            set_aside_empty(self._intake, self._settings)
+            set_aside_empty(self.intake, self.settings)
         return [
             output
             for output in planned
@@ -115,66 +110,65 @@ class Finish:
 
     def _write_outputs(self, answers: Resolution, planned: Sequence[Planned]) -> RunReport | list[int]:
         """Write all outputs; or none, where inputs were changed, and return the indices of these."""
-        lead, settings = answers.lead, self._settings
-        lists = changes.lists(self._intake, settings.list, settings.kinds, findings=lead.findings)
-        with self._interrupt.bounded(work=_NOT_WRITTEN):
+        lead, settings = answers.lead, self.settings
+        lists = changes.lists(self.intake, settings.list, settings.kinds, findings=lead.findings)
+        with self.interrupt.bounded(work=_NOT_WRITTEN):
             # What an earlier run wrote may know more than this one (another store, --offline): never replaced unasked.
             check_kept(planned, lead.findings, answers.columns, settings)
             writer, counts, problem = self._prepared(answers, lists, planned)
         with writer:
-            with self._interrupt.bounded(work=_NOT_WRITTEN):
+            with self.interrupt.bounded(work=_NOT_WRITTEN):
                 result, warnings = writer.write(planned)
             # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
             if changed := self._rereading.changed():
                 return changed
-            made = given_back(planned, [item.path for item in self._intake.inputs])
-            warnings += replaced_outputs(made, self._store).values()
+            made = given_back(planned, [item.path for item in self.intake.inputs])
+            warnings += replaced_outputs(made, self.store).values()
             warnings += writer.commit()
         if problem is None or isinstance(problem, SourceLeftOut):
             try:
                 # Only behind the commit: a run that wrote nothing must not make its news old.
-                changes.remember(lists, self._store)
-                remember_outputs(made, self._store)
+                changes.remember(lists, self.store)
+                remember_outputs(made, self.store)
             except StoreError as error:  # said, and no reason to take back what is written
                 problem, result = error, replace(result, exit_code=error.exit_code)
-        said = (*self._intake.warnings, *warnings, *answers.notes)
-        return RunReport(result, counts, said, tuple(self._intake.unread), problem)
+        said = (*self.intake.warnings, *warnings, *answers.notes)
+        return RunReport(result, counts, said, tuple(self.intake.unread), problem)
 
     def _prepared(
         self, answers: Resolution, lists: changes.Lists, planned: Sequence[Planned]
     ) -> tuple[Writer, FileCounts, EnrichError | None]:
         """Join the answers to the rows; return what writes them, how the files ended, and the problem."""
-        intake, settings = self._intake, self._settings
+        intake, settings = self.intake, self.settings
         lead = answers.lead
         problem = answers.problem or self._unsettled_problem()
         try:
-            began = self._began + timedelta(seconds=ahead_of(self._store, self._clock))
-            changed = changes.changes(lists, lead.findings, self._store, lead.source.origin, began)
+            began = self.began + timedelta(seconds=ahead_of(self.store, self.clock))
+            changed = changes.changes(lists, lead.findings, self.store, lead.source.origin, began)
         except StoreError as error:  # the answers are there: they are written without what changed
             changed, problem = {}, problem or error
         problem = problem or answers.left_out
         answers = replace(answers, changes=changed)
         joiner = make_joiner(answers, language=settings.lang)
-        ended = utc(self._clock.time())
+        ended = utc(self.clock.time())
         tally = tally_of(intake.inputs, joiner, placed=any(map(self._lists_entries, planned)))
         entries = entries_of(tally, answers, joiner)
-        result, counts = assemble(intake, answers, tally, entries, settings, self._began, ended, self._interrupt)
+        result, counts = assemble(intake, answers, tally, entries, settings, self.began, ended, self.interrupt)
         if problem is not None:
             result = replace(result, exit_code=problem.exit_code)
         grouping = grouping_of(intake.inputs, settings.group_by, needed=False)
         if any(output.form for output in planned):
             result = in_context(result, intake.inputs, grouping)
-        writer = Writer(intake, result, answers, joiner, settings, grouping)
-        writer.listener = self._listener
+        writer = Writer(intake, result, answers, joiner, settings, grouping, self.listener)
         return writer, counts, problem
 
     def _lists_entries(self, output: Planned) -> bool:
         """Return whether an output tells of single indicators, and not of rows alone."""
-        return output.input_index is None or holds_pages(self._intake.inputs[output.input_index], output)
+        return output.input_index is None or holds_pages(self.intake.inputs[output.input_index], output)
 
     def _unsettled_problem(self) -> OutputError | None:
         """Return what stands against writing some inputs in place."""
-        names = ", ".join(self._intake.inputs[index].name for index in sorted(self._rereading.unsettled))
+        names = ", ".join(self.intake.inputs[index].name for index in sorted(self._rereading.unsettled))
         if not names:
             return None
         return OutputError(

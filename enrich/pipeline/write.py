@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -41,39 +41,30 @@ _MOST_NAMED = 20
 """Columns that a note names; the usual ones are fifteen."""
 
 
+@dataclass(slots=True)
 class Writer:
     """Writes the planned outputs of one run, all of which appear together, each whole.
 
     Sheets come before reports, which name their digests.
     """
 
-    def __init__(
-        self,
-        intake: Intake,
-        result: Result,
-        answers: Resolution,
-        joiner: Joiner,
-        settings: Settings,
-        grouping: Grouping,
-    ) -> None:
-        """Prepare the writing. ``grouping`` says by which columns a summary groups what is malicious."""
-        self._grouping = grouping
-        self.listener: Listener = ignore_events
-        """Hears of each output that is begun."""
-        self.folder: Path | None = None
-        """Where files lie while they are written; None for beside their places."""
-        self.tells_headings = True
-        """Whether to tell which columns ours are where no row is free for headings: a thousand parts are alike."""
-        self.cells_of: Callable[[Placement, Joiner], Callable[[int], Added | None]] = RowCells
-        """Makes the cells of a sheet's rows."""
-        self._intake = intake
-        self._result = result
-        self._answers = answers
-        self._joiner = joiner
-        self._columns = answers.columns
-        self._settings = settings
-        self._planned: tuple[Planned, ...] = ()
-        self._staged: list[Staged | Streamed] = []
+    intake: Intake
+    result: Result
+    answers: Resolution
+    joiner: Joiner
+    settings: Settings
+    grouping: Grouping
+    """By which columns a summary groups what is malicious."""
+    listener: Listener = ignore_events
+    """Hears of each output that is begun."""
+    folder: Path | None = None
+    """Where files lie while they are written; None for beside their places."""
+    tells_headings: bool = True
+    """Whether to tell which columns ours are where no row is free for headings: a thousand parts are alike."""
+    cells_of: Callable[[Placement, Joiner], Callable[[int], Added | None]] = field(default_factory=lambda: RowCells)
+    """Makes the cells of a sheet's rows."""
+    _planned: tuple[Planned, ...] = ()
+    _staged: list[Staged | Streamed] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         return self
@@ -100,16 +91,16 @@ class Writer:
                 staged = self._stage(output)
                 with temporary_in_words(output.path), packed(output.path, staged.file) as target:
                     warnings += [f"{output.path}: {text}" for text in self._sheet(output, target)]
-                if isinstance(staged, Streamed) and not gives_back(self._intake.inputs[output.input_index], output):
+                if isinstance(staged, Streamed) and not gives_back(self.intake.inputs[output.input_index], output):
                     staged.skip_mark()
                 digests[output.path] = staged.finish()
-        result = replace(self._result, outputs=listed(planned, digests))
+        result = replace(self.result, outputs=listed(planned, digests))
         for output in planned:
             if output.input_index is None:
                 staged = self._stage(output)
                 with temporary_in_words(output.path):
                     warnings += write_combined(
-                        output, staged.file, result, self._joiner.lines, self._columns, self._settings
+                        output, staged.file, result, self.joiner.lines, self.answers.columns, self.settings
                     )
                 if isinstance(staged, Streamed):
                     staged.skip_mark()
@@ -122,9 +113,9 @@ class Writer:
         if output.is_stream:
             self._staged.append(Streamed(output.path))
         else:
-            inputs = self._intake.inputs if output.input_index is None else [self._intake.inputs[output.input_index]]
+            inputs = self.intake.inputs if output.input_index is None else [self.intake.inputs[output.input_index]]
             like = [item.path for item in inputs if item.path is not None]
-            keep = self._settings.in_place and output.input_index is not None and _is_worth_keeping(inputs[0], output)
+            keep = self.settings.in_place and output.input_index is not None and _is_worth_keeping(inputs[0], output)
             self._staged.append(Staged(output.path, keep=keep, like=like, folder=self.folder))
         return self._staged[-1]
 
@@ -132,15 +123,15 @@ class Writer:
         """Put all outputs in their places, and return what the user should hear of it. In place, the inputs are closed
         first: Windows replaces no open file.
         """
-        if self._settings.in_place:
-            for item in self._intake.inputs:
+        if self.settings.in_place:
+            for item in self.intake.inputs:
                 item.document.close()
                 item.file.close()
         return commit_all(self._staged)
 
     def _sheet(self, output: Planned, target: BinaryIO) -> list[str]:
         assert output.input_index is not None
-        item = self._intake.inputs[output.input_index]
+        item = self.intake.inputs[output.input_index]
         pages = self._pages(item) if holds_pages(item, output) else []
         if gives_back(item, output):
             asking = {name: p for name, p in item.placements.items() if p.asks_something}
@@ -168,10 +159,10 @@ class Writer:
         date would be false.
         """
         present = placement.present
-        known = (column for each in self._answers.answers for column in each.source.columns)
-        left = tuple(c for c in known if c.name in present and c not in self._columns)
-        columns = self._columns + left
-        joiner = self._joiner.with_columns(columns) if left else self._joiner
+        known = (column for each in self.answers.answers for column in each.source.columns)
+        left = tuple(c for c in known if c.name in present and c not in self.answers.columns)
+        columns = self.answers.columns + left
+        joiner = self.joiner.with_columns(columns) if left else self.joiner
         return Addition(
             columns=columns,
             headings=free_headings(columns, placement),
@@ -186,19 +177,21 @@ class Writer:
 
         They name no other input's workbook, and no digest: its own is not known yet.
         """
-        mine = [o for o in self._planned if o.input_index is None or self._intake.inputs[o.input_index] is item]
-        result = of_input(self._result, item, self._answers, self._joiner)
+        mine = [o for o in self._planned if o.input_index is None or self.intake.inputs[o.input_index] is item]
+        result = of_input(self.result, item, self.answers, self.joiner)
         result = replace(result, outputs=listed(mine, {}))
-        options = report_options(self._settings)
-        changes_only = self._settings.changes_only
-        listing = list_page(result, self._joiner, self._columns, changes_only=changes_only, language=options.language)
+        options = report_options(self.settings)
+        changes_only = self.settings.changes_only
+        listing = list_page(
+            result, self.joiner, self.answers.columns, changes_only=changes_only, language=options.language
+        )
         return [listing, summary_page(result, options, partial(self._in_context, item=item))]
 
     def _in_context(self, result: Result, item: Input) -> Result:
         """Return the same result with the hosts, and the words beside the worst files: read when the page is made."""
         if any(entry.words or entry.groups for entry in result.entries):
             return result  # a report has asked for all of it
-        return in_context(result, [item], self._grouping.of(self._intake.inputs.index(item)), most=3 * WORST_FILES)
+        return in_context(result, [item], self.grouping.of(self.intake.inputs.index(item)), most=3 * WORST_FILES)
 
 
 def _is_worth_keeping(item: Input, output: Planned) -> bool:

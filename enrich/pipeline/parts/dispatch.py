@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from enrich.config.settings import Settings
@@ -38,23 +39,22 @@ def dispatch_jobs(
     return round_.done, round_.failed
 
 
+@dataclass(slots=True)
 class _Round:
     """Hands out jobs; what came of them is kept."""
 
-    def __init__(self, settings: Settings, function: Callable[[Any], Out], jobs: Mapping[Name, Any]) -> None:
-        self._settings = settings
-        self._function = function
-        self._jobs = jobs
-        self._engine = engine_named(settings.engine)
-        self.done: dict[Any, Any] = {}
-        self.failed: dict[Any, EnrichError] = {}
+    settings: Settings
+    function: Callable[[Any], Any]
+    jobs: Mapping[Any, Any]
+    done: dict[Any, Any] = field(default_factory=dict)
+    failed: dict[Any, EnrichError] = field(default_factory=dict)
 
     def run(self, names: Sequence[Any]) -> list[Any]:
         """Do these jobs side by side. Returns those whose worker died, the only ones that did not end."""
         left, suspects = deque(names), list[Any]()
         while left:
             # a new pool for each attempt: one that lost a worker is broken for good
-            with self._engine.executor(self._settings) as executor:
+            with engine_named(self.settings.engine).executor(self.settings) as executor:
                 under_way: dict[Future[Any], Any] = {}
                 dead = self._submitted(executor, left, under_way)
                 while under_way and not dead:
@@ -67,11 +67,11 @@ class _Round:
 
     def _submitted(self, executor: Executor, left: deque[Any], under_way: dict[Future[Any], Any]) -> list[Any]:
         """Hand out as many as there are workers, so that a dying one puts few under suspicion. Returns whom it met."""
-        most = self._settings.workers or os.cpu_count() or 1
-        while left and (len(under_way) < most or self._settings.engine != "local"):
+        most = self.settings.workers or os.cpu_count() or 1
+        while left and (len(under_way) < most or self.settings.engine != "local"):
             name = left.popleft()
             try:
-                under_way[executor.submit(self._function, self._jobs[name])] = name
+                under_way[executor.submit(self.function, self.jobs[name])] = name
             except BrokenExecutor:
                 return [name]
         return []

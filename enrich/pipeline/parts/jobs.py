@@ -163,11 +163,6 @@ def slice_key(scan: Extract, index: int) -> str:
     return f"{scan.key}-{index}"
 
 
-def is_joined(joined: Joined | None, output: Path, key: str) -> bool:
-    """Return whether a part was written already with the same answers, and still stands as it was put there."""
-    return joined is not None and joined.key == key and joined.facts == facts_of(output)
-
-
 def facts_of(output: Path) -> tuple[int, int]:
     """Size and time of a file; (-1, 0) where there is none."""
     try:
@@ -205,8 +200,9 @@ def join(job: Joining) -> Joined:
         entries = tuple(tally.entries(answers.lead.findings, answers.files, joiner))
         result, _ = assemble(intake, answers, tally, entries, job.settings, job.began, job.began, Interrupt())
         grouping = grouping_of([item], job.settings.group_by, needed=False)
-        writer = Writer(intake, result, answers, joiner, job.settings, grouping)
-        writer.folder, writer.tells_headings = job.folder.path, False
+        writer = Writer(
+            *(intake, result, answers, joiner, job.settings, grouping), folder=job.folder.path, tells_headings=False
+        )
         if contents:
             writer.cells_of = lambda _, joiner: contents.cells(joiner)
         stack.enter_context(locked([job.output.path], _LAST_WORKERS))

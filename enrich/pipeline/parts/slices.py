@@ -13,15 +13,7 @@ from msgspec import structs
 from enrich.files.atomic import Staged
 from enrich.files.paths import path_text
 from enrich.model.result import Output
-from enrich.pipeline.parts.jobs import (
-    Joining,
-    PartChanged,
-    facts_of,
-    is_joined,
-    join_key,
-    named_as,
-    slice_key,
-)
+from enrich.pipeline.parts.jobs import Joining, PartChanged, facts_of, join_key, named_as, slice_key
 from enrich.pipeline.parts.state_folder import Extract, Joined, keep, kept
 from enrich.pipeline.parts.totals import combine_slices
 
@@ -52,7 +44,8 @@ def stands(scan: Extract, job: Joining) -> Joined | None:
     """Return what was written already by a job, and still stands; None where it is to be done."""
     key = scan.key if job.index is None else slice_key(scan, job.index)
     before = kept(job.folder.done_of(job.path, job.index), Joined)
-    return before if is_joined(before, job.output.path, join_key(key, job)) else None
+    wanted = join_key(key, job), facts_of(job.output.path)
+    return before if before is not None and (before.key, before.facts) == wanted else None
 
 
 def assembled(scan: Extract, job: Joining, slices: Sequence[Joined]) -> Joined:
