@@ -188,6 +188,17 @@ def _is_data(cell: str, *, alone: bool) -> bool:
     return len(cell) > _MOST or bool(_DATA.search(cell)) or (alone and bool(fault(cell)))
 
 
+def names_of_table(row: Row, above: Row | None, headings: Sequence[str], *, below_gap: bool) -> Sequence[str]:
+    """Return the headings of a further table that a row opens, as the row itself or as the rule that Markdown draws
+    below them (``--- | :---: | ---``); () where it opens none. ``above`` is the last row without any value.
+    """
+    cells = [text.strip() for text in row.texts if text and not text.isspace()]
+    if above is not None and above.number + 1 == row.number and len(cells) > 1 and not "".join(cells).strip(":-="):
+        return names_in(above)
+    is_opened = opens_table(row.texts, headings, below_gap=below_gap) or names_fields(row.texts)
+    return names_in(row) if is_opened else ()
+
+
 def opens_table(texts: Sequence[str], headings: Sequence[str], *, below_gap: bool) -> bool:
     """Return whether a row holds the headings of a further table, by words of our tables only: below a gap or a title,
     or where it repeats one of the ``headings`` that the sheet has.

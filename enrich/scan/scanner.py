@@ -65,6 +65,7 @@ class Scanner:
         """What rows of one shape come to, as long as nothing around them changes; None where they are not plain."""
         self.opened: int | None = None  # the first row within the sheet that names its columns
         self._names: Sequence[str] = ()  # what the last row calls the columns of the rows behind it
+        self._passed: Row | None = None  # the last row of several cells without any value
 
     def take_all(self, first: Sequence[Row], rows: Iterator[Row], take_plain: Callable[[], None]) -> None:
         """Take the ``first`` rows and those behind, of which ``take_plain`` takes some by itself after each batch."""
@@ -283,18 +284,17 @@ class Scanner:
 
     def _pass_by(self, row: Row, after_gap: bool) -> None:
         """Take a row without any value: a title, a comment, the headings of a further table."""
-        texts = row.texts
-        cells = [text for text in texts if text and not text.isspace()]
+        cells = [text for text in row.texts if text and not text.isspace()]
         if len(cells) == 1:
             self._titled = self._last
             self._alike.clear()
-            self.titles.pass_by(row.number, texts, cells[0], after_gap)
-            names = self.titles.meant.hash or (after_gap and texts[1:] == [cells[0], ""])  # | Domains | of Markdown
+            self.titles.pass_by(row.number, row.texts, cells[0], after_gap)
+            names = self.titles.meant.hash or (after_gap and row.texts[1:] == [cells[0], ""])  # | Domains | of Markdown
             if self.columns.is_table and names and len(cells[0].strip()) <= header_row.SHORT:
-                self._names = texts
+                self._names = row.texts
             return
+        above, self._passed = self._passed, row
         is_below = after_gap or self._last == self._titled + 1
-        is_below = is_below or (self._last - 1 == self.header and grouped_headings.is_grouped(texts, self.columns))
-        opens = header_row.opens_table(texts, self.columns.headings, below_gap=is_below)
-        if self.columns.chosen is None and (opens or header_row.names_fields(texts)):
-            self._names = header_row.names_in(row)
+        is_below = is_below or (self._last - 1 == self.header and grouped_headings.is_grouped(row.texts, self.columns))
+        if self.columns.chosen is None:
+            self._names = header_row.names_of_table(row, above, self.columns.headings, below_gap=is_below)

@@ -149,6 +149,19 @@ def test_headings_below_a_gap_open_a_further_table() -> None:
     assert values(placement) == [sha256(1)]
 
 
+def test_a_rule_below_headings_of_any_words_opens_a_further_table() -> None:
+    """As where several tables of Markdown stand in one file: what the first calls a certificate the second may not."""
+    first = [["ID", "Certificate", "Rank", "Day"], ["--", ":---:", "---", "---"], ["1", sha1(1), "High", "Mon"], [""]]
+    second = [["ID", "Sample", "Who", "Where"], ["--", "---", "---", "---"], ["1", sha1(2), "Foo", "there"], [""]]
+    third = [["ID", "Whose", "Imphash", "Where"], ["--", "---", "---", "---"], ["1", "Foo", md5(3), "there"]]
+    assert values(scanned(*first, *second, *third)) == [sha1(2)]
+    dashes = ["--", "---", "---"]  # of records that name nothing, in a row by themselves
+    assert values(scanned(["ID", "Hash", "Actor"], ["1", md5(1), "Foo"], dashes, ["2", md5(2), "Foo"])) == [
+        md5(1),
+        md5(2),
+    ]
+
+
 def test_a_path_opens_no_table() -> None:
     assert values(
         scanned(["\\Temp\\a.hash", "80"], [md5(1), "1"], [""], ["\\Temp\\b.sha1", "7"], [f"{md5(2)}.exe", "7"])
