@@ -51,6 +51,8 @@ class Logins:
         self._is_password = False
         """Whether the last login is a cracked hash whose password can hardly be the name of a family."""
         self._hits: list[int] = []
+        self._unsure: list[int] = []
+        """Values of lines that are one of a login only where the list is one of logins."""
         self._others = 0
 
     def see(self, texts: Sequence[str], first: int) -> None:
@@ -58,9 +60,12 @@ class Logins:
         filled = [text for text in texts if text and not text.isspace()]
         # INSERT INTO users VALUES (1 | 'bob' | 'bob@mail.example' | '<md5>'): a record that its commas part
         is_line = len(filled) == 1 or "(" in "".join(filled[:1])[:_LONGEST]
-        user = credentials.login(",".join(filled), of_malware=self._lists_malware) if is_line else ""
+        line = ",".join(filled)
+        user = credentials.login(line, of_malware=self._lists_malware) if is_line else ""
         if not user:
             self._others += 1
+            if credentials.may_be_login(line):
+                self._unsure += range(first, len(self._collector.values))
             return
         self._is_password = credentials.looks_like_password(user)
         self._users[user] += 1
@@ -77,6 +82,6 @@ class Logins:
             return
         collector, classification = self._collector, Classification(Found.LEFT_OUT, LOGIN)
         index = collector.index(classification)
-        for hit in self._hits:
+        for hit in (*self._hits, *self._unsure):
             if collector.classes[collector.values.classes[hit]].found is Found.INDICATOR:
                 collector.values.classes[hit], collector.values.files[hit] = index, 0

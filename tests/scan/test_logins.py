@@ -41,6 +41,19 @@ def test_one_line_alone_proves_nothing() -> None:
     assert values(scanned(*rows)) == [md5(1), md5(2), md5(3)]
 
 
+def test_salts_with_any_signs_and_realms_between_are_of_logins() -> None:
+    salts = [r"gyX&C/}5|A>sDM\<1G", "a$Qz", ";7l;aDz", "F:x^9]", "9_+2~k"]
+    rows = [[f"{md5(salt)}:{salt}"] for salt in salts]
+    assert values(scanned(*rows)) == []
+    assert values(scanned(*rows, [md5("odd") + r":x/y:z"])) == [], "one line of them without any sign of a salt"
+    assert values(scanned(*([f"{user}:Private Area:{md5(user)}"] for user in USERS))) == []
+
+
+def test_paths_and_words_behind_hashes_are_no_salts() -> None:
+    paths = [r"C:\Windows\a", "/usr/bin/b", "tmp/c", r"..\d"]
+    assert values(scanned(*([f"{md5(path)}:{path}"] for path in paths))) == [md5(path) for path in paths]
+
+
 def test_few_names_that_come_again_and_again_are_of_families() -> None:
     rows = [[f"{family}:{md5((family, number))}"] for number in range(4) for family in ("Emotet", "TrickBot", "Qakbot")]
     assert len(values(scanned(*rows))) == 12

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from enrich.indicators.hash.cracker_formats import is_field
 from enrich.indicators.hash.digests import LENGTHS
 from enrich.indicators.hash.file_names import FILE_ENDINGS
 from enrich.indicators.hash.labels import carries_files, heading, label
@@ -16,10 +17,10 @@ from enrich.indicators.hash.phrases import plain
 FOR_HASHES = "(?:hash|md5|sha|ioc|indicator|sample|malware|bad|file|target)"
 """What is in the names of variables that hold hashes of files."""
 _PWDUMP = re.compile(
-    # user::DOMAIN:1122334455667788:<nt proof>:..., $NT$<hash>, user:500:<lm>:<nt>:::
+    # user::DOMAIN:1122334455667788:<nt proof>:..., user:500:<lm>:<nt>:::
     # max:1001:<nt>
     r"(?:^|\n)[^\s:.\\/]{1,64}:\d{3,6}:[0-9a-f]{32}(?:\s|$)"
-    r"|::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|\$\w{1,12}\$[^\s$]*\$?[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
+    r"|::[^:\s]*:[0-9a-f]{16}:[0-9a-f]{32}|(?:^|[\s;|])[^\s:]*:\d*:[0-9a-f*]*:?[0-9a-f]{32}:::?|:\d+:[0-9a-f]{32}:[0-9a-f]{32}"
     # CORP\WS1$:<lm>:<nt>:::
     r"|:[0-9a-f]{32}:[0-9a-f]{32}:::"
     # admin:<md5>:19000:0:99999:7::: of a file of accounts
@@ -28,7 +29,7 @@ _PWDUMP = re.compile(
     r"|(?:^|\n)[\w.$-]{1,64}([;|])[A-Z][A-Z0-9-]{1,14}\1[0-9a-f]{32}\1(?:enabled|disabled|locked)",
     re.IGNORECASE,
 )
-"""Lines of pwdump, secretsdump and NetNTLM captures, and hashes as crypt writes them: fields with signs between."""
+"""Lines of pwdump, secretsdump and NetNTLM captures: fields with signs between."""
 _TOLD = re.compile(r"(?<!\w)(?:pass[ -]the[ -]hash|krbtgt|ntds)(?!\w|\.dit)", re.IGNORECASE)
 """What is told of a password's hash on the line that it stands in, before or behind it."""
 _CRACKED = re.compile(r"\W*(?:(?:was|is|got|has been) )?cracked(?!\w)", re.IGNORECASE)
@@ -44,7 +45,7 @@ _DUMP = re.compile(
     r"(?:^|\n)\s*(?:ntlm|nt|lm)\s*(?:-\s*\d+\s*)?:\s*$|(?<!\w)m/u\s*:\s*(?:[0-9a-f]{40}\s*/\s*)?$"
     # NTLM: <hash>   SHA1: <hash>; -hashes <lm>:<nt>, as tools are told
     r"|(?<!\w)ntl?m?\s*:\s*[0-9a-f]{32}\W+sha1\s*:\s*$|\s-hashes?\s+(?:[0-9a-f]{32})?:$"
-    # Authorization: Basic <hash>; curl -u admin:<md5>; WPA*02*<md5>*... of a wireless handshake
+    # Authorization: Basic <hash>; curl -u admin:<md5>
     r"|(?<!\w)authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?$"
     r"|aad3b435b51404eeaad3b435b51404ee[\s:;,|\"]{1,9}$"
     # ConvertTo-SecureString "<hex>"
@@ -55,13 +56,10 @@ _DUMP = re.compile(
     r"|\s/(?:rc4|aes(?:128|256)|des|pth|krbtgt|(?:old|new)?ntlm):$|\s-hashes\s+$|(?-i:\s-H)\s+$"
     # hashcat -m 0 <md5>
     r"|(?<!\w)(?:hashcat|john)(?:\.exe)?\s+-[^\n]*$"
-    r"|(?<!\w)invoke-(?:smb|wmi|thehash)\w*\s[^\n]*-hash\s+$|(?<![\w\\:])[\w.-]{1,63}\\[\w.$-]{1,64}:$|\s(?:-u|--user)\s+[^\s:]*:$|(?<!\w)wpa\*0[12]\*[0-9a-f*]*$",
+    r"|(?<!\w)invoke-(?:smb|wmi|thehash)\w*\s[^\n]*-hash\s+$|(?<![\w\\:])[\w.-]{1,63}\\[\w.$-]{1,64}:$|\s(?:-u|--user)\s+[^\s:]*:$",
     re.IGNORECASE,
 )
 """What leads up to a secret in what mimikatz, secretsdump and their like print or are told."""
-# <hex>:<hex>:<hex> of an IKE handshake or a wireless one
-_FIELDS = re.compile(r"(?<![\w:])[0-9a-f]{16,}(?::[0-9a-f]{16,}){2,}(?![\w:])", re.IGNORECASE)
-"""Several values in hex with colons between them, whole, so that none of them is looked at by itself."""
 # m.meier@example.com:<hash>, with any sign that such lists part fields by
 _LOGIN = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.-]+)\s*[:;|,]\s*$")
 """A mail address, and a sign that parts it from the hash of its password."""
@@ -105,10 +103,15 @@ ITS_SHA1 = re.compile(r"\W*sha1\s*:\s*[0-9a-f]{40}\W*", re.IGNORECASE)
 """Lines of a dump: a password's NT hash or a key, and its SHA-1, which stands right below."""
 
 _HEX = "(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
+_CRACKED_HASH = rf"(?:[\w ]{{1,20}}:\s)?{_HEX}:"
+_WITH_SIGNS = r"(?=\S*[!#$%&*+;<=>?@^`{|}~])"
+"""Signs that are in salts and passwords, and hardly in paths."""
 _LINE = re.compile(
     # john.doe:<md5>:<salt of 32 digits>, too
-    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})\s?:\s?(?:{_HEX}|[0-9a-f]{{32}}:[0-9a-f]{{32}})"
-    rf"|(?:[\w ]{{1,20}}:\s)?{_HEX}:(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}))\s*",
+    rf"\s*(?:(?P<user>[^\s:;,\"'<>(){{}}\[\]\\/|=]{{1,64}})"
+    # max:Private Area:<md5> of a web server's digest passwords
+    rf"(?:\s?:\s?(?:{_HEX}|[0-9a-f]{{32}}:[0-9a-f]{{32}})|:\w+(?: \w+){{1,5}}:[0-9a-f]{{32}})"
+    rf"|{_CRACKED_HASH}(?:(?P<salt>[^\s:\\/]{{1,40}}):)?(?P<password>[^\s:\\/]{{1,40}}|{_WITH_SIGNS}\S{{1,60}}))\s*",
     re.IGNORECASE,
 )
 """A line of a dump: a user and the hash of the password (``john.doe:5f4d..``), or a cracked hash, its salt where it has
@@ -199,6 +202,14 @@ def login(text: str, *, of_malware: bool = False) -> str:
     return name.casefold()
 
 
+_BEHIND_HASH = re.compile(rf"\s*{_CRACKED_HASH}\S{{1,80}}\s*", re.IGNORECASE)
+
+
+def may_be_login(text: str) -> bool:
+    """Return whether a whole line is a hash and whatever: in a list of logins the hash of a password and its salt."""
+    return len(text) <= _LONGEST_LINE and _BEHIND_HASH.fullmatch(text) is not None
+
+
 # <md5>:Summer2026, <md5>:p@ssw0rd!; not <md5>:Emotet, <md5>:APT28
 _PASSWORD = re.compile(r"[a-z]{3,20}(?:19|20)\d\d[!?.*#]?|\S*[!@#$%^&*]\S*")
 
@@ -249,7 +260,7 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
         return True
     if "(" in before and _INSERT.match(text) and _inserted_secret(text, start):
         return True
-    if ":" in text[start - 1 : end + 1] and _is_of_fields(text, start, end):
+    if is_field(text, start, end):
         return True
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
 
@@ -273,15 +284,3 @@ def _inserted_secret(text: str, start: int) -> bool:
     columns, record = insert["columns"].split(","), text[max(insert.end(), start - _LONGEST_TUPLE) : start]
     place = record[record.rfind("(") + 1 :].count(",")  # too many where a text of the record has some, too
     return place < len(columns) and bool(label(columns[place]))
-
-
-def _is_of_fields(text: str, start: int, end: int) -> bool:
-    """Return whether the value is one of several in hex with colons between, two of one length: a secret's fields. One
-    file's three hashes may be written so, too, and have a length each.
-    """
-    first = max(0, start - 400)
-    fields = next(
-        (m[0].split(":") for m in _FIELDS.finditer(text, first, end + 400) if m.start() <= start < m.end()), []
-    )
-    # <md5>:<sha1>:<sha256> are one file's; fields of one length twice are a handshake's
-    return len(set(map(len, fields))) < len(fields)
