@@ -162,7 +162,7 @@ class Exclusions:
         ended: dict[Indicator, Finding] = {}
         holds_files = self.holds_files
         for target in targets:
-            names = (target.ask, *target.others)
+            names = target.names
             if target.ask.kind == hashes.KIND and not holds_files:
                 continue
             if reason := self._listed(names):

@@ -64,13 +64,7 @@ class Staged:
     """
 
     def __init__(
-        self,
-        path: Path,
-        *,
-        keep: bool = False,
-        suffix: str = "",
-        like: Sequence[Path] = (),
-        folder: Path | None = None,
+        self, path: Path, *, keep: bool = False, suffix: str = "", like: Sequence[Path] = (), folder: Path | None = None
     ) -> None:
         """``suffix`` is that of the file while it is written, where others read all files of the real one.
 

@@ -29,7 +29,7 @@ def fill_open(
 
     cut_short = False
     for target in targets:
-        if not (open_ := [name for name in (target.ask, *target.others) if name not in findings]):
+        if not (open_ := [name for name in target.names if name not in findings]):
             continue
         # a weaker hash was asked by itself only where the answer to the strongest one does not speak for it
         why = {name: missed(name if target.ask in findings else target.ask) for name in open_}

@@ -84,12 +84,7 @@ class FarBookings:
 
 
 async def booked(
-    access: StoreAccess,
-    store: Store,
-    account: str,
-    quota: Quota,
-    timing: Timing,
-    requests: Sequence[BookingRequest],
+    access: StoreAccess, store: Store, account: str, quota: Quota, timing: Timing, requests: Sequence[BookingRequest]
 ) -> Sequence[Booked]:
     """Return what the store says to each of ``requests``: one question where the key has a limit a minute.
 

@@ -5,7 +5,7 @@ Cache and resume are this one step: an answer that is stored and fresh is never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -67,7 +67,7 @@ def triage(
 
     What this very run ``paid`` for is fresh, whatever the policy says.
     """
-    known = store.get_many(origin, _names(targets))
+    known = store.get_many(origin, (name for target in targets for name in target.names))
     known.update(paid)
     past = store.history(origin, _doubtful(known, policy, now))
     excluded: dict[Indicator, Finding] = {}
@@ -88,7 +88,7 @@ def triage(
         if target.ask in newer:
             asked = [Target(name, weight=target.weight) for name in target.others if name not in newer]
         if asked and (reason := _withheld(target, known, never_sent)):
-            excluded |= not_sent([name for name in (target.ask, *target.others) if name not in newer], reason)
+            excluded |= not_sent([name for name in target.names if name not in newer], reason)
             asked, older = [], {}
         fresh.update(newer)
         stale.update(older)
@@ -117,7 +117,7 @@ def _decided(
 
 def _withheld(target: Target, known: Mapping[Indicator, Finding], never_sent: NeverSent) -> str:
     """Return why nothing of a target is to be asked; what is known shows which names are one object's."""
-    names = (target.ask, *target.others)
+    names = target.names
     for answer in [known[name] for name in names if name in known]:
         never_sent.learn((*names, *answer.aliases))
     return never_sent.withheld(names)
@@ -172,12 +172,6 @@ def _doubtful(known: dict[Indicator, Finding], policy: Policy, now: datetime) ->
         for indicator, answer in known.items()
         if answer.status is _FOUND and answer.fetched_at is not None and youngest <= now - answer.fetched_at < oldest
     ]
-
-
-def _names(targets: Iterable[Target]) -> Iterable[Indicator]:
-    for target in targets:
-        yield target.ask
-        yield from target.others
 
 
 def in_order(wanted: list[Target], stale: dict[Indicator, Finding], order: str) -> list[Target]:

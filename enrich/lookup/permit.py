@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -19,22 +20,20 @@ class Issuer(Protocol):
     def give_back(self, permit: int) -> None: ...
 
 
+@dataclass(slots=True)
 class Permit:
     """One call's permit, held while the context is open. Leaving it says that the call ended.
 
     Where ``elsewhere`` is set there is none, and no call may be made: another process makes it, or has its answer.
     """
 
-    __slots__ = ("_ahead", "_claim", "_handed_over", "_issuer", "_number", "_unsent", "elsewhere")
-
-    def __init__(self, issuer: Issuer, claim: Claim | None, ahead: Ahead | None) -> None:
-        self._issuer = issuer
-        self._claim = claim
-        self._ahead = ahead
-        self._number = 0
-        self._unsent = False
-        self._handed_over = False
-        self.elsewhere: Elsewhere | None = None
+    issuer: Issuer
+    claim: Claim | None
+    ahead: Ahead | None
+    elsewhere: Elsewhere | None = None
+    _number: int = 0
+    _unsent: bool = False
+    _handed_over: bool = False
 
     def not_sent(self) -> None:
         """Give the permit back whole: the call was not made after all."""
@@ -43,10 +42,10 @@ class Permit:
     def hand_over(self) -> tuple[str, int]:
         """For ``Store.put_many(settled=...)``: whoever stores the answer settles the call with it, in one step."""
         self._handed_over = True
-        return self._issuer.account, self._number
+        return self.issuer.account, self._number
 
     async def __aenter__(self) -> Self:
-        answer = await self._issuer.take(self._claim, self._ahead)
+        answer = await self.issuer.take(self.claim, self.ahead)
         if isinstance(answer, Elsewhere):
             self.elsewhere = answer
         else:
@@ -59,6 +58,6 @@ class Permit:
         if self.elsewhere is not None:
             return
         if self._unsent or isinstance(error, NotSent):
-            self._issuer.give_back(self._number)
+            self.issuer.give_back(self._number)
         elif not self._handed_over:  # an answer, or none: what broke on the way may have been counted
-            self._issuer.settle(self._number)
+            self.issuer.settle(self._number)

@@ -131,14 +131,14 @@ def _unanswerable(targets: Sequence[Target], asked: Sequence[Target], source: So
     """Return the findings for targets that this source cannot look up under any of their names."""
     if len(asked) == len(targets):
         return {}
-    names = {name for target in asked for name in (target.ask, *target.others)}
+    names = {name for target in asked for name in target.names}
     kinds, title = source.provider.KINDS, source.provider.TITLE
     of_kind = f"{title} knows no indicators of this kind"
     by_name = f"{title} knows nothing by this kind of hash"
     return {
         name: Finding(name, "", Status.SKIPPED, detail=by_name if name.kind in kinds else of_kind)
         for target in targets
-        for name in (target.ask, *target.others)
+        for name in target.names
         if name not in names
     }
 
@@ -147,7 +147,7 @@ def unasked(
     targets: Sequence[Target], source: Source, reason: str, problem: EnrichError | None = None
 ) -> SourceAnswers:
     """Return the answers of a source that could not be asked at all: every name is pending, with the reason."""
-    names = [name for target in targets for name in (target.ask, *target.others)]
+    names = [name for target in targets for name in target.names]
     findings = {name: Finding(name, source.origin, Status.PENDING, detail=reason) for name in names}
     facts = replace(source.facts, quota=source.spending.quota(None, source.provider.DEFAULT_QUOTA), stopped=reason)
     return SourceAnswers(source, findings, facts, problem)

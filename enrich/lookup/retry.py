@@ -80,7 +80,7 @@ class Attempts:
 
     def claim_of(self, target: Target) -> Claim:
         """Return what a call about ``target`` claims, so that no other process pays for the same object."""
-        names = (target.ask, *target.others)
+        names = target.names
         dates = [answer.fetched_at for name in names if (answer := self._known(name)) and answer.fetched_at]
         # What is newer than we know of is another process's, and taken. Where there was no answer any is, whenever it
         # came: it may have been stored long after that, by an outage, and a clock that was set back since dates it

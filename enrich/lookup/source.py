@@ -79,10 +79,10 @@ class Source:
 
     def target_of(self, target: Target) -> Target | None:
         """Return ``target`` as this source is asked about it, by the name that it prefers; None where it knows none."""
-        preferred = self.provider.preferred((target.ask, *target.others))
+        preferred = self.provider.preferred(target.names)
         if preferred is None or preferred is target.ask:
             return None if preferred is None else target
-        others = tuple(name for name in (target.ask, *target.others) if name != preferred)
+        others = tuple(name for name in target.names if name != preferred)
         return Target(preferred, others, target.weight)
 
     @property

@@ -106,7 +106,7 @@ class Workers:
         self._known, self._all = known, ChainMap(self._findings, known)
         # not through a chain of maps: it asks each of them twice, and a lookup looks five times
         self._attempts.begin(lambda name: self._answer(name) or stale.get(name), never_sent)
-        self._names = frozenset(name for target in wanted for name in (target.ask, *target.others))
+        self._names = frozenset(name for target in wanted for name in target.names)
         reach, seconds = await self.pace.forecast(len(wanted))
         self.listener(Event(EventKind.STARTED, total=len(wanted), reach=reach, seconds=seconds, until=self.pace.until))
         for batch in self._batches(wanted):
@@ -209,7 +209,7 @@ class Workers:
         return self._findings.get(name) or self._known.get(name)
 
     def _take(self, target: Target, finding: Finding) -> None:
-        names = (target.ask, *target.others)
+        names = target.names
         if finding.status is Status.SKIPPED:
             self._findings |= not_sent([name for name in names if name not in self._all], finding.detail)
             self.listener(Event(EventKind.ANSWERED, finding=finding))

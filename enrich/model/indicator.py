@@ -29,6 +29,11 @@ class Target(Struct, frozen=True, gc=False):
     weight: int = 1
     disputed: tuple[Indicator, ...] = ()
 
+    @property
+    def names(self) -> tuple[Indicator, ...]:
+        """All names, the one to ask by first."""
+        return (self.ask, *self.others)
+
 
 def kind_order(kind: str) -> tuple[bool, str]:
     """Return what sorts kinds wherever they are listed: files first, then by their names."""

@@ -20,7 +20,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.quantities import counted
 from enrich.model.result import ServiceFacts
 from enrich.pipeline.side_by_side import SideBySide
-from enrich.pipeline.sources import leading
+from enrich.pipeline.sources import leading_source
 from enrich.signals import Interrupt
 from enrich.stores import Store
 
@@ -32,13 +32,17 @@ class Resolution:
     """What all sources of a run say of the targets, by source, in the order of their columns."""
 
     answers: tuple[SourceAnswers, ...]
-    lead: SourceAnswers
-    """Of the leading source: totals, quota and the words of reports are about that one."""
     columns: tuple[Column, ...]
-    files: dict[Indicator, str]
+    files: dict[Indicator, str] = field(default_factory=dict)
     """Which file each indicator is of that has not its own value for that: the same name for all hashes of one."""
     changes: dict[Indicator, str] = field(default_factory=dict)
     """What differs from the list's last run, in words."""
+    lead: SourceAnswers = field(init=False)
+    """Of the leading source: totals, quota and the words of reports are about that one."""
+
+    def __post_init__(self) -> None:
+        lead = leading_source([each.source for each in self.answers])
+        object.__setattr__(self, "lead", next(each for each in self.answers if each.source is lead))
 
     @property
     def further(self) -> list[SourceAnswers]:
@@ -171,9 +175,8 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
         left = merged(left, answers.findings)
     for answers in await asyncio.gather(*(answers_of(source, left) for source in behind)):
         answered[answers.source.name] = _with(answers, spared)
-    by_name = {source.name: _with(answered[source.name], ended) for source in sources}
-    every, lead = tuple(by_name.values()), by_name[leading([source.provider for source in sources]).NAME]
-    return Resolution(every, lead, tuple(columns), file_by_name(targets, every, lead))
+    said = Resolution(tuple(_with(answered[source.name], ended) for source in sources), tuple(columns))
+    return replace(said, files=file_by_name(targets, said))
 
 
 def held_back(targets: Sequence[Target], exclusions: Exclusions, store: Store) -> dict[Indicator, Finding]:
@@ -187,7 +190,7 @@ def held_back(targets: Sequence[Target], exclusions: Exclusions, store: Store) -
     if exclusions.spread:
         disputes = {target.disputed for target in targets} - {()}
         exclusions.disputed.update((name, dispute) for dispute in disputes for name in dispute)
-        rows = [(target.ask, *target.others) for target in targets if target.others or target.disputed]
+        rows = [target.names for target in targets if target.others or target.disputed]
     while True:
         known = store.names_of_objects(names) if names else []
         for names_of_one in (*known, *(row for row in rows if not exclusions.spread.isdisjoint(row))):
@@ -205,7 +208,7 @@ def _spared(targets: Sequence[Target], gate: SourceAnswers) -> dict[Indicator, F
     provider, options = gate.source.provider, gate.source.options
     spared: dict[Indicator, Finding] = {}
     for target in targets:
-        names = (target.ask, *target.others)
+        names = target.names
         reasons = [provider.spares(gate.findings[name], options) for name in names]
         if all(reasons):
             spared.update((name, Finding(name, "", Status.TRIVIAL, detail=reasons[0])) for name in names)
@@ -229,36 +232,23 @@ def merged(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
 def _one_of(group: Sequence[Target]) -> Target:
     if len(group) == 1:
         return group[0]
-    names = dict.fromkeys(name for target in group for name in (target.ask, *target.others))
+    names = dict.fromkeys(name for target in group for name in target.names)
     ask, *others = sorted(names, key=strength, reverse=True)
     return Target(ask, tuple(others), sum(target.weight for target in group))
 
 
-def file_by_name(
-    targets: Sequence[Target], answers: Sequence[SourceAnswers], lead: SourceAnswers
-) -> dict[Indicator, str]:
+def file_by_name(targets: Sequence[Target], said: Resolution) -> dict[Indicator, str]:
     """Return which file each name is of that is not called by its own value: by a service's word where one knows the
     file, the leading one's before all; else by the strongest hash that the sheets give.
     """
-    files = _files(targets, lead.findings)
-    for each in answers:
-        if each is not lead:
-            _add_files(files, targets, each.findings, lead.findings)
-    return files
-
-
-def _add_files(
-    files: dict[Indicator, str],
-    targets: Sequence[Target],
-    findings: Mapping[Indicator, Finding],
-    known: Mapping[Indicator, Finding],
-) -> None:
-    """Name the files that the leading source does not know by what another one says."""
-    for target in targets:
-        for name in (target.ask, *target.others):
+    known = said.lead.findings
+    files = _files(targets, known)
+    for findings in (each.findings for each in said.further):
+        for name in (name for target in targets for name in target.names):
             finding = findings[name]
             if finding.status is Status.FOUND and finding.aliases and known[name].status is not Status.FOUND:
                 files[name] = max((alias.value for alias in finding.aliases), key=len)
+    return files
 
 
 def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> dict[Indicator, str]:
@@ -269,7 +259,7 @@ def _files(targets: Sequence[Target], findings: Mapping[Indicator, Finding]) -> 
         if not target.others and len(target.ask.value) == LONGEST:  # there is no other name that could be the file's
             continue
         asked = findings[target.ask]
-        for name in (target.ask, *target.others):
+        for name in target.names:
             finding = findings[name]
             if finding.status is found and finding.aliases:
                 if len(name.value) != LONGEST:

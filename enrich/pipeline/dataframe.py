@@ -40,12 +40,7 @@ Frame = pd.DataFrame | pd.Series | pd.Index | Sequence[str]
 
 
 def enrich_frame(
-    df: Frame,
-    column: Hashable = None,
-    *,
-    key: str | None = None,
-    progress: Listener = ignore_events,
-    **options: Any,
+    df: Frame, column: Hashable = None, *, key: str | None = None, progress: Listener = ignore_events, **options: Any
 ) -> pd.DataFrame:
     """Return a copy of ``df`` with the ``vt_...`` columns appended, row by row and with its index kept.
 
@@ -69,12 +64,7 @@ def enrich_frame(
 
 
 async def enrich_frame_async(
-    df: Frame,
-    column: Hashable = None,
-    *,
-    key: str | None = None,
-    progress: Listener = ignore_events,
-    **options: Any,
+    df: Frame, column: Hashable = None, *, key: str | None = None, progress: Listener = ignore_events, **options: Any
 ) -> pd.DataFrame:
     """See :func:`enrich_frame`."""
     frame, settings = as_frame(df), _settings(options)

@@ -13,7 +13,7 @@ from typing import Any
 
 from enrich.clock import Clock, Day, iso, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem, ServiceError
+from enrich.errors import KeyProblem
 from enrich.indicators import identity
 from enrich.logs.summary import plain, resets
 from enrich.lookup.freshness import triage
@@ -23,12 +23,11 @@ from enrich.lookup.source import Source
 from enrich.model.cell_reference import letters
 from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
-from enrich.model.quota import Allowance, Quota, Usage
+from enrich.model.quota import Quota, Usage
 from enrich.model.sighting import Found
 from enrich.pipeline.ask import held_back
 from enrich.pipeline.inputs import Input, Intake, data_rows
-from enrich.pipeline.sources import key_for, leading, reached, sources_of
-from enrich.providers.shared.api_key import Key
+from enrich.pipeline.sources import key_for, leading_source, sources_of, stated
 from enrich.scan import Placement
 from enrich.stores import Store
 from enrich.version import __version__
@@ -110,41 +109,37 @@ class Plan:
         return self.now + timedelta(seconds=self.seconds) if self.seconds < 100 * 365 * 86_400 else None
 
 
-async def account_of(source: Source, settings: Settings, store: Store, key: Key | None = None) -> KeyAccount:
+async def account_of(source: Source, settings: Settings, store: Store) -> KeyAccount:
     """Return the key's allowance, asked of the service where there is a key and it may be asked.
 
     Raises ``KeyProblem`` for a key that the service refuses.
     """
     provider, spending = source.provider, source.spending
     try:
-        key = key or key_for(provider, settings)
+        key = key_for(provider, settings)
     except KeyProblem:
         if settings.key_file is not None:
             raise
         return KeyAccount(spending.quota(None, provider.DEFAULT_QUOTA), Usage(0, 0))
-    allowance: Allowance | None = None
-    silence = ""
-    async with reached(provider, settings, key) as service:
-        if not settings.offline:
-            try:
-                allowance = await service.stated_allowance()
-            except ServiceError as error:  # the plan is as good without
-                silence = error.one_line
+    asked = not settings.offline
+    allowance, account, failure = await stated(provider, settings, key, asking=asked)
     if allowance is not None:
-        store.correct(service.account, allowance.used, at=allowance.at)
-    quota = spending.quota(allowance, provider.DEFAULT_QUOTA)
-    from_service, asked = allowance is not None, not settings.offline
-    held_until = store.info().holds.get(service.account)
-    used, name = store.usage(service.account), service.account
-    return KeyAccount(quota, used, key.place, name, from_service, asked, held_until, silence)
+        store.correct(account, allowance.used, at=allowance.at)
+    return KeyAccount(
+        *(spending.quota(allowance, provider.DEFAULT_QUOTA), store.usage(account), key.place, account),
+        from_service=allowance is not None,
+        asked=asked,
+        held_until=store.info().holds.get(account),
+        silence=failure.one_line if failure is not None else "",  # the plan is as good without
+    )
 
 
-async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock, key: Key | None = None) -> Plan:
+async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Clock) -> Plan:
     """Return everything but the lookups themselves; each source that takes a key is asked what that allows."""
     now = utc(store.clock.time())
-    sources = sources_of(settings, now, key)
-    lead = next(source for source in sources if source.provider is leading([source.provider for source in sources]))
-    account = await account_of(lead, settings, store, key)
+    sources = sources_of(settings, now)
+    lead = leading_source(sources)
+    account = await account_of(lead, settings, store)
     further = [
         _further(source, intake, store, now, await account_of(source, settings, store))
         for source in sources

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from enrich.clock import SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import KeyProblem, UsageError
+from enrich.errors import KeyProblem, ServiceError, UsageError
 from enrich.logs.audit import Audit
 from enrich.lookup.freshness import Policy
 from enrich.lookup.resolve import MOST_IN_FLIGHT
 from enrich.lookup.source import Source, Spending
 from enrich.model.column import Column
+from enrich.model.quota import Allowance
 from enrich.model.result import ServiceFacts
 from enrich.providers import Access, Provider, Service, providers_named
 from enrich.providers.shared.api_key import Key, find_key
@@ -44,6 +44,12 @@ def sources_of(settings: Settings, now: datetime | None = None, key: GivenKeys =
 def leading(providers: Sequence[Provider]) -> Provider:
     """Return the first that is no gate: totals, quota and ``--per-day`` are about that one."""
     return next((provider for provider in providers if not provider.GATE), providers[0])
+
+
+def leading_source(sources: Sequence[Source]) -> Source:
+    """Return the one of the ``leading`` provider."""
+    lead = leading([source.provider for source in sources])
+    return next(source for source in sources if source.provider is lead)
 
 
 def _source(provider: Provider, settings: Settings, now: datetime | None, key: Key | None, *, leads: bool) -> Source:
@@ -129,12 +135,18 @@ def reach(provider: Provider, settings: Settings, key: Key | None = None) -> Ser
         raise
 
 
-@asynccontextmanager
-async def reached(provider: Provider, settings: Settings, key: Key | None = None) -> AsyncIterator[Service]:
-    """Yield the service for a question or two; it is closed behind them."""
+async def stated(
+    provider: Provider, settings: Settings, key: Key, *, asking: bool = True
+) -> tuple[Allowance | None, str, ServiceError | None]:
+    """Return the service's word on the key, the key's account, and what kept the service from saying it.
+
+    Raises ``KeyProblem`` for a key that the service refuses.
+    """
     service = reach(provider, settings, key)
     try:
-        yield service
+        return await service.stated_allowance() if asking else None, service.account, None
+    except ServiceError as error:
+        return None, service.account, error
     finally:
         await service.close()
 
@@ -174,8 +186,8 @@ def chosen_columns(settings: Settings, sources: Sequence[Source]) -> tuple[Colum
         fitting = [column for column in known if not column.kinds or not set(settings.kinds).isdisjoint(column.kinds)]
         wanted = (column for column in fitting if column.default or settings.all_columns)
         return tuple(dict.fromkeys((*wanted, *change)))
-    lead = leading([source.provider for source in sources])
-    first = sorted(sources, key=lambda source: source.provider is not lead)
+    lead = leading_source(sources)
+    first = sorted(sources, key=lambda source: source is not lead)
     bare = {c.name.partition("_")[2]: c for source in reversed(first) for c in source.columns}
     by_name = bare | {column.name: column for column in known}
     unknown = [name for name in settings.columns if name not in by_name]

@@ -115,12 +115,7 @@ class Store(Protocol):
         ...
 
     def book_many(
-        self,
-        account: str,
-        quota: Quota,
-        claims: Sequence[Claim | None],
-        *,
-        timing: Timing = USUAL_TIMING,
+        self, account: str, quota: Quota, claims: Sequence[Claim | None], *, timing: Timing = USUAL_TIMING
     ) -> list[Grant | Wait | Elsewhere]:
         """Return what ``book`` says for several calls of a key with a limit a minute; one question where it is far."""
         ...

@@ -168,8 +168,7 @@ def _answers(provider: Provider, settings: Settings) -> str:
     import asyncio
 
     from enrich.errors import KeyProblem, ServiceError
-    from enrich.model.quota import Allowance
-    from enrich.pipeline.sources import facts_of, key_for, reached
+    from enrich.pipeline.sources import facts_of, key_for, stated
 
     address = facts_of(provider, settings).address
     if not provider.STATES_QUOTA:
@@ -179,11 +178,9 @@ def _answers(provider: Provider, settings: Settings) -> str:
     except KeyProblem as problem:
         raise KeyProblem("not asked, for want of a key") from problem
 
-    async def question() -> Allowance | None:
-        async with reached(provider, settings, key) as service:
-            return await service.stated_allowance()
-
-    allowance = asyncio.run(question())
+    allowance, _, failure = asyncio.run(stated(provider, settings, key))
+    if failure is not None:
+        raise failure
     if allowance is None:
         raise ServiceError(
             f"{address} answers, but not what the key allows", hint="name it with --per-minute and --per-day"

@@ -156,10 +156,7 @@ def is_for_a_person(settings: Settings) -> bool:
 
 
 def print_answers(
-    lookup_values: Sequence[LookupValue],
-    columns: Sequence[Column],
-    asked: Sequence[Added | None],
-    settings: Settings,
+    lookup_values: Sequence[LookupValue], columns: Sequence[Column], asked: Sequence[Added | None], settings: Settings
 ) -> None:
     """Print a line a value given: a table for a person, else CSV or JSON. ``asked``: the cells of those asked about."""
     lines = list(answers(lookup_values, columns, asked))

@@ -101,18 +101,10 @@ class SourceQuota:
 def _quota_of(source: Source, settings: Settings, store: Store) -> SourceQuota:
     import asyncio
 
-    from enrich.pipeline.sources import key_for, reached
+    from enrich.pipeline.sources import key_for, stated
 
     key = key_for(source.provider, settings)
-
-    async def question() -> tuple[Allowance | None, str, ServiceError | None]:
-        async with reached(source.provider, settings, key) as service:
-            try:
-                return await service.stated_allowance(), service.account, None
-            except ServiceError as error:
-                return None, service.account, error
-
-    allowance, account, failure = asyncio.run(question())
+    allowance, account, failure = asyncio.run(stated(source.provider, settings, key))
     booked, held_until = store.usage(account), store.info().holds.get(account)
     return SourceQuota(source, account, key.place, allowance, booked, held_until, failure)
 

@@ -35,7 +35,7 @@ from enrich.model.result import ServiceFacts
 from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution, file_by_name
 from enrich.pipeline.parts.serialized import decoded, encoded
-from enrich.pipeline.sources import chosen_columns, leading, sources_of
+from enrich.pipeline.sources import chosen_columns, sources_of
 from enrich.stores import prefixes
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -177,13 +177,11 @@ class WrittenAnswers:
 
     def of(self, targets: Sequence[Target]) -> Resolution:
         """Return what the run's sources say of ``targets``, and what changed."""
-        sources, names = self._sources, [name for target in targets for name in (target.ask, *target.others)]
+        sources, names = self._sources, [name for target in targets for name in target.names]
         said = read_answers(self._path, [source.name for source in sources], names)
         answers = tuple(SourceAnswers(source, said[source.name], source.facts) for source in sources)
-        lead_name = leading([source.provider for source in sources]).NAME
-        lead = next(one for one in answers if one.source.name == lead_name)
-        columns = chosen_columns(self._settings, sources)
-        return Resolution(answers, lead, columns, file_by_name(targets, answers, lead), read_changes(self._path, names))
+        told = Resolution(answers, chosen_columns(self._settings, sources), changes=read_changes(self._path, names))
+        return replace(told, files=file_by_name(targets, told))
 
 
 def read_answers(path: Path, sources: Sequence[str], names: Sequence[Indicator]) -> Said:

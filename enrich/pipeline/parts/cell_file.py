@@ -61,7 +61,7 @@ class CellFile:
     def add(self, block: Sequence[Target], said: Resolution) -> None:
         """Keep the cells of every hash of a block."""
         # other kinds' values stand in few rows alone, and their cells are made row by row
-        hashes = [tuple(n for n in (target.ask, *target.others) if n.kind == HASH) for target in block]
+        hashes = [tuple(n for n in target.names if n.kind == HASH) for target in block]
         joiner = make_joiner(said, language=self._language)
         names, files = list[Indicator](), list[int]()
         for of_target, answering in zip(hashes, joiner.answering_names(hashes), strict=True):

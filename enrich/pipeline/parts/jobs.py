@@ -37,17 +37,7 @@ from enrich.pipeline.parts.cell_file import has_cells
 from enrich.pipeline.parts.content_join import PartContents
 from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.part_targets import HeldTargets, packed_targets
-from enrich.pipeline.parts.state_folder import (
-    REMARKS,
-    Extract,
-    Joined,
-    Marks,
-    PartFolder,
-    Scanned,
-    keep,
-    kept,
-    key_of,
-)
+from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
 from enrich.pipeline.write import Writer
@@ -148,12 +138,7 @@ def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) ->
         (placement,) = item.placements.values()
         here = replace(placement, values=placement.values.between(piece.rows + 1, piece.last + 1), _rows=None)
         own = structs.replace(
-            found,
-            key=slice_key(found, index),
-            sha256=digest,
-            marks=Marks.of(Exclusions()),
-            warnings=[],
-            slices=[piece],
+            found, key=slice_key(found, index), sha256=digest, marks=Marks.of(Exclusions()), warnings=[], slices=[piece]
         )
         keep(job.folder.asked_of(job.path, index), held.of(here.values))
         keep(job.folder.scan_of(job.path, index), Scanned(own, [stored(here)]))

@@ -93,9 +93,11 @@ class LookUp:
         self.counts.add_files(list(self._elsewhere.values()))
         self.file.seal()
         assert self.answers is not None
-        self.answers = _with_more_stored(self.answers, self._taken)
         if before is not None:  # what was bought by then is in the store now
             self.answers = _from_store_as(before, self.answers)
+        elif self._taken:  # by columns, of the only source
+            (one,) = self.answers.answers
+            self.answers = replace(self.answers, answers=(_from_store(one, one.facts.from_store + self._taken),))
         return self.answers
 
     @property
@@ -126,10 +128,10 @@ class LookUp:
         numbers, ages, order = list[int](), list[float | None](), "sheet"
         for of_block, block in self.targets.blocks(rest):
             settled_numbers, said = of_block, await self.ask(block, earlier=self.answers, asking=False)
-            wanted = {name for one in said.answers for target in one.wanted for name in _names(target)}
+            wanted = {name for one in said.answers for target in one.wanted for name in target.names}
             settled = block
             if wanted:
-                is_open = np.array([not wanted.isdisjoint(_names(target)) for target in block])
+                is_open = np.array([not wanted.isdisjoint(target.names) for target in block])
                 settled = [target for target, open_ in zip(block, is_open.tolist(), strict=True) if not open_]
                 open_targets = (target for target, open_ in zip(block, is_open.tolist(), strict=True) if open_)
                 numbers += of_block[is_open].tolist()
@@ -221,10 +223,6 @@ class LookUp:
                 self.replaced[name] = structs.replace(lead.findings[name], fields={}, detail="", aliases=())
 
 
-def _names(target: Target) -> tuple[Indicator, ...]:
-    return (target.ask, *target.others)
-
-
 def _age(finding: Finding) -> float | None:
     """Return the time of an old answer; None where there is none."""
     return finding.fetched_at.timestamp() if finding.status.is_answer and finding.fetched_at is not None else None
@@ -233,26 +231,17 @@ def _age(finding: Finding) -> float | None:
 def _and_then(before: Resolution | None, said: Resolution) -> Resolution:
     """Return what both come to, without the findings."""
     earlier = {one.source.name: one for one in before.answers} if before is not None else {}
-    answers = tuple(_both(earlier.get(one.source.name), one) for one in said.answers)
-    lead = next(one for one in answers if one.source.name == said.lead.source.name)
-    return Resolution(answers, lead, said.columns, {})
+    return Resolution(tuple(_both(earlier.get(one.source.name), one) for one in said.answers), said.columns)
 
 
 def _from_store_as(before: Resolution | None, said: Resolution) -> Resolution:
     """Return ``said`` with as many answers from the store as there were ``before``; none where nothing was."""
     counts = {one.source.name: one.facts.from_store for one in before.answers} if before is not None else {}
-    answers = tuple(
-        replace(one, facts=replace(one.facts, from_store=counts.get(one.source.name, 0))) for one in said.answers
-    )
-    lead = next(one for one in answers if one.source.name == said.lead.source.name)
-    return replace(said, answers=answers, lead=lead)
+    return replace(said, answers=tuple(_from_store(one, counts.get(one.source.name, 0)) for one in said.answers))
 
 
-def _with_more_stored(said: Resolution, count: int) -> Resolution:
-    """Return ``said`` with so many answers more from the store, of the leading source."""
-    facts = replace(said.lead.facts, from_store=said.lead.facts.from_store + count)
-    lead = replace(said.lead, facts=facts)
-    return replace(said, lead=lead, answers=tuple(lead if one is said.lead else one for one in said.answers))
+def _from_store(said: SourceAnswers, count: int) -> SourceAnswers:
+    return replace(said, facts=replace(said.facts, from_store=count))
 
 
 def _both(before: SourceAnswers | None, said: SourceAnswers) -> SourceAnswers:

@@ -67,7 +67,7 @@ def with_disputes(targets: Iterable[Target], disputes: Iterable[tuple[Indicator,
 def packed(target: Target, first: int) -> bytes | None:
     """Return a target's record; None where it has none."""
     digests = dict(_EMPTY)
-    for name in (target.ask, *target.others):
+    for name in target.names:
         digest = bytes.fromhex(name.value) if name.kind == KIND else b""
         if digest == digests.get(len(digest), digest):  # of another kind, or all zeros
             return None

@@ -55,7 +55,7 @@ class PartNames:
         targets = self.folder.targets_of(self.part)
         records = np.frombuffer(targets.files if self.kind == HASH else b"", LAYOUT)
         digests = (digests_of(records, name) for name in SIZES)
-        others = (name for target in targets.others for name in (target.ask, *target.others))
+        others = (name for target in targets.others for name in target.names)
         return [some[some.any(axis=1)] for some in digests], [name for name in others if name.kind == self.kind]
 
 

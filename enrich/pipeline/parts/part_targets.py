@@ -36,7 +36,7 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     rest = replace(placement, values=placement.values.selected(_hits_of(contents, ~lone).tolist()), _rows=None)
     alike = dict(zip(contents.firsts[~lone].tolist(), contents.counts[~lone].tolist(), strict=True))
     firsts = _firsts(rest)
-    sighted = ((one, min(firsts[name] for name in (one.ask, *one.others))) for one in targets([rest], alike))
+    sighted = ((one, min(firsts[name] for name in one.names)) for one in targets([rest], alike))
     return Packed.of_sighted(sighted, _records(contents, lone))
 
 
@@ -57,7 +57,7 @@ class HeldTargets:
         held = np.zeros(len(self._records), bool)
         for numbers, keys in self._keys:
             held[numbers] |= stand_in(keys, begins)
-        others = values.holders(self._targets.others, lambda one: [name.value for name in (one.ask, *one.others)])
+        others = values.holders(self._targets.others, lambda one: [name.value for name in one.names])
         return Packed(as_bytes(self._records[held]).reshape(-1).data, others, self._targets.disputes)
 
 

@@ -46,7 +46,7 @@ class StoredAnswers:
         if others or known is None or exclusions.holds_files or source.chosen_columns:
             return None
         answers = SourceAnswers(source, {}, source.facts)
-        return cls(Resolution((answers,), answers, tuple(columns), {}), store, since)
+        return cls(Resolution((answers,), tuple(columns)), store, since)
 
     @property
     def source(self) -> Source:

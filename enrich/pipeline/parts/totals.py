@@ -94,7 +94,7 @@ def entries_of(targets: Iterable[Target], answers: Resolution) -> Iterator[list[
     for target in targets:
         yield [
             entry_of(name, findings[name], answers.files.get(name, name.value), joiner, cells=target.weight)
-            for name in (target.ask, *target.others)
+            for name in target.names
         ]
 
 
@@ -107,7 +107,7 @@ class StoredEntries(MadeEntries):
         self._answers = answers
         self._told = told
         numbers = targets.bearing(told)
-        asked = {name for _, block in targets.blocks(numbers) for t in block for name in (t.ask, *t.others)}
+        asked = {name for _, block in targets.blocks(numbers) for t in block for name in t.names}
         self.unasked = [entry for name, entry in told.items() if name not in asked]
         """Those that nobody was asked about."""
 
@@ -149,9 +149,7 @@ def _added(parts: Sequence[Joined]) -> dict[str, Any]:
 def renamed(part: Joined, source: str, output: str) -> Joined:
     """Return the same part with its files named as the user named them."""
     return structs.replace(
-        part,
-        source=replace(part.source, path=source),
-        outputs=tuple(replace(one, path=output) for one in part.outputs),
+        part, source=replace(part.source, path=source), outputs=tuple(replace(one, path=output) for one in part.outputs)
     )
 
 

@@ -113,7 +113,7 @@ class UniqueTargets:
             wanted = [int(one.value[:16], 16) for one in names if len(one.value) == 2 * size and one.kind == "hash"]
             met[: len(self.records)] |= stand_in(keys_of(self.records, name), np.sort(np.array(wanted, np.uint64)))
         for number, target in enumerate(self.others, len(self.records)):
-            met[number] = any(one in names for one in (target.ask, *target.others))
+            met[number] = any(one in names for one in target.names)
         return np.flatnonzero(met)
 
 
@@ -204,10 +204,10 @@ def _untangled(records: Records, disputes: set[tuple[Indicator, ...]]) -> tuple[
     targets = list(unpacked(tangled.tobytes()))
     firsts: dict[Indicator, int] = {}
     for target, first in zip(targets, tangled["first"].tolist(), strict=True):
-        for one in (target.ask, *target.others):
+        for one in target.names:
             firsts.setdefault(one, first)
     joined = merged_targets([targets, [Target(dispute[0], (), 0, dispute) for dispute in disputes]])
-    sighted = ((one, min(firsts.get(name, 0) for name in (one.ask, *one.others))) for one in joined)
+    sighted = ((one, min(firsts.get(name, 0) for name in one.names)) for one in joined)
     loose = Packed.of_sighted(sighted)
     records = np.concatenate([records[~shared], np.frombuffer(loose.files, LAYOUT)])
     return records[np.argsort(_strongest(records), kind="stable")], set(loose.disputes)

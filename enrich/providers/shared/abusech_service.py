@@ -19,14 +19,7 @@ class AbuseChService(JsonService):
     """One service of abuse.ch; each says how it is asked and what an answer holds."""
 
     def __init__(
-        self,
-        access: Access,
-        *,
-        name: str,
-        own: str,
-        routes: Sequence[Route],
-        question: Question,
-        read: Reader,
+        self, access: Access, *, name: str, own: str, routes: Sequence[Route], question: Question, read: Reader
     ) -> None:
         super().__init__(access, name=name, own=own, routes=routes, key_header=KEY_HEADER)
         self._question = question

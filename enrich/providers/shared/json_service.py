@@ -25,15 +25,7 @@ LONGEST_TEXT = 200
 class JsonService:
     """What services have in common that state no allowance: one address, one key at most, JSON answers."""
 
-    def __init__(
-        self,
-        access: Access,
-        *,
-        name: str,
-        own: str,
-        routes: Sequence[Route],
-        key_header: str = "",
-    ) -> None:
+    def __init__(self, access: Access, *, name: str, own: str, routes: Sequence[Route], key_header: str = "") -> None:
         """``own`` is the service's own address; ``key_header`` carries the key, where there is one. Sends nothing."""
         self.origin = origin_of(name, own, access.address)
         self.account = account_of(self.origin, access.key)

@@ -8,17 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from enrich.model.finding import Scalar
-from enrich.providers.virustotal.schema import (
-    Known,
-    Levels,
-    Sandbox,
-    Signature,
-    Stats,
-    Threat,
-    Trusted,
-    Votes,
-    Yara,
-)
+from enrich.providers.virustotal.schema import Known, Levels, Sandbox, Signature, Stats, Threat, Trusted, Votes, Yara
 from enrich.providers.virustotal.site import ADDRESS
 
 FILE_PAGE = f"{ADDRESS}/gui/file/"

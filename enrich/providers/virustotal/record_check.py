@@ -23,11 +23,7 @@ def contradiction(finding: Finding, now: float) -> str:
         return "a file that is not known has no columns" if fields or finding.engines is not None else ""
     if finding.malicious is not None and finding.engines is not None:
         detected = ratio(finding.malicious, finding.engines)
-        said = {
-            "vt_malicious": finding.malicious,
-            "vt_engines": finding.engines,
-            "vt_detections": detected,
-        }
+        said = {"vt_malicious": finding.malicious, "vt_engines": finding.engines, "vt_detections": detected}
         for name, value in said.items():
             if fields.get(name, value) != value:
                 return f"{name} is {fields[name]!r} and the detection ratio {detected}"

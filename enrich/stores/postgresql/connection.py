@@ -33,12 +33,7 @@ TABLE_NAMES = (
     *("findings", "shapes", "names", "bodies", "history", "lists", "notes", "machines"),
     *("holds", "counts", "permits", "claims", "ticks", "versions"),
 )
-KEEPALIVES = {
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "25000",
-}
+KEEPALIVES = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "25000"}
 """A server that vanishes without a word is noticed within half a minute, not after the hours that systems wait."""
 READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READ_ONLY = (

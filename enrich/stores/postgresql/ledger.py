@@ -63,12 +63,7 @@ class PostgresqlLedger(Counts):
         return self._asked(account, quota, day, timing, [claim], (False, 0, 0))[0]
 
     def book_many(
-        self,
-        account: str,
-        quota: Quota,
-        claims: Sequence[Claim | None],
-        *,
-        timing: Timing = USUAL_TIMING,
+        self, account: str, quota: Quota, claims: Sequence[Claim | None], *, timing: Timing = USUAL_TIMING
     ) -> list[Booked]:
         """Return what ``book`` says for several calls at once, one round trip. For keys with a limit a minute."""
         self._renew_clock()
@@ -119,13 +114,7 @@ class PostgresqlLedger(Counts):
                 self.clock.renew()
 
     def _book_lease(
-        self,
-        account: str,
-        quota: Quota,
-        day: Day,
-        timing: Timing,
-        claim: Claim | None,
-        ahead: Ahead | None,
+        self, account: str, quota: Quota, day: Day, timing: Timing, claim: Claim | None, ahead: Ahead | None
     ) -> Booked:
         """Return one call of several that were booked ahead, and the claims of what comes next with it."""
         next_ones = list(ahead(MOST_LEASED - 1)) if ahead is not None else []

@@ -18,16 +18,7 @@ from enrich.model.packed_fields import PackedFields
 from enrich.model.packed_names import DECODE, PackedNames, damaged
 from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
 from enrich.stores.sql.part import Part
-from enrich.stores.sql.records import (
-    DAMAGE,
-    STATUS_OF,
-    Row,
-    Shape,
-    detail_apart,
-    prefixes,
-    starts,
-    stored_values,
-)
+from enrich.stores.sql.records import DAMAGE, STATUS_OF, Row, Shape, detail_apart, prefixes, starts, stored_values
 
 ASKED_AT_ONCE, NAMES_AT_ONCE = 1 << 17, 20_000
 """Names that are looked for at once, and rows that are read: bounds the memory of a large question."""

@@ -70,12 +70,7 @@ class SqliteLedger(Counts):
         return Grant(self._leases.use(account))
 
     def book_many(
-        self,
-        account: str,
-        quota: Quota,
-        claims: Sequence[Claim | None],
-        *,
-        timing: Timing = USUAL_TIMING,
+        self, account: str, quota: Quota, claims: Sequence[Claim | None], *, timing: Timing = USUAL_TIMING
     ) -> list[Grant | Wait | Elsewhere]:
         # one by one: in one file a transaction costs less than what a second way of booking would have to be kept true
         return [self.book(account, quota, claim=claim, timing=timing) for claim in claims]

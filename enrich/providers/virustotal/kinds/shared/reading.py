@@ -23,11 +23,7 @@ UNREADABLE = "known to VirusTotal, its detection counts cannot be read"
 
 
 def found(
-    kind: ReportKind,
-    body: bytes,
-    asked: Indicator,
-    at: datetime | None,
-    chosen: engine_verdicts.Chosen = (),
+    kind: ReportKind, body: bytes, asked: Indicator, at: datetime | None, chosen: engine_verdicts.Chosen = ()
 ) -> Finding:
     """Return the finding in an inflated body that came with HTTP 200. ``Transient`` where it is not about ``asked``."""
     identity, attributes = _object(kind, body)
@@ -41,11 +37,7 @@ def found(
 
 
 def finding_of(
-    asked: Indicator,
-    at: datetime | None,
-    stats: Stats | None,
-    fields: dict[str, Scalar],
-    names: Iterable[str],
+    asked: Indicator, at: datetime | None, stats: Stats | None, fields: dict[str, Scalar], names: Iterable[str]
 ) -> Finding:
     """Return what a report on ``asked`` comes to, a file's or another's: its counts, columns and names.
 
