@@ -20,7 +20,7 @@ def key_parts(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the last part of a key, and those before it, the nearest first; a heading in words is one part."""
     if "." not in text or " " in text:
         return text.lstrip("#;/ "), ()
-    *path, last = filter(None, text.split("."))
+    *path, last = list(filter(None, text.split("."))) or [text]  # dots alone are no key
     if path[-1:] == ["nat"]:
         path[-2:] = [" ".join(path[-2:])]  # source.nat.ip: the source's, and not any address after NAT
     return last, tuple(reversed(path))

@@ -57,6 +57,13 @@ def test_the_heading_row(rows: list[list[str]], header: int | None) -> None:
     assert scanned(*rows).header_row == header
 
 
+@pytest.mark.parametrize("sign", [".", "..", "...", "#", "/", ";", ":", "-", '"'])
+def test_a_heading_may_be_signs_alone(sign: str) -> None:
+    placement = scanned([sign, "MD5"], ["x", md5(1)])
+    assert placement.header_row == 1
+    assert values(placement) == [md5(1)]
+
+
 def test_a_declared_header_is_believed() -> None:
     placement = scanned(["title"], ["a", "b"], ["Mutex", "SHA256"], [md5(1), sha256(1)], declared_header=3)
     assert placement.header_row == 3
