@@ -9,7 +9,7 @@ from pathlib import Path
 
 from enrich.cli import flags
 from enrich.clock import Clock
-from enrich.config.parsing import comma_list, number, port, positive
+from enrich.config.parsing import Parse, comma_list, number, port, positive
 from enrich.errors import UsageError
 
 HELP = "serve the VirusTotal stand-in on loopback"
@@ -17,38 +17,21 @@ RANK = 5
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--port", type=flags.typed(port), default=8899, metavar="N", help="port on 127.0.0.1 (default 8899; 0: any)"
-    )
+    def option(name: str, parse: Parse, metavar: str, words: str, default: float | None = None) -> None:
+        parser.add_argument(name, type=flags.typed(parse), metavar=metavar, default=default, help=words)
+
+    option("--port", port, "N", "port on 127.0.0.1 (default 8899; 0: any)", 8899)
     parser.add_argument("--dataset", type=Path, metavar="PATH", help="JSON lines to answer from (default: the samples)")
     parser.add_argument("--synthetic", action="store_true", help="know every other hash too, by a made-up report")
-    parser.add_argument(
-        "--per-minute", type=flags.typed(positive), metavar="N", help="refuse more than N calls a minute"
-    )
-    parser.add_argument(
-        "--window", choices=("sliding", "fixed", "both"), help="how a minute is counted (default sliding)"
-    )
-    parser.add_argument(
-        "--latency", type=flags.typed(number()), default=0.0, metavar="S", help="seconds until an answer"
-    )
-    parser.add_argument(
-        "--jitter",
-        type=flags.typed(number()),
-        default=0.0,
-        metavar="S",
-        help="up to so many seconds more on the way in",
-    )
-    parser.add_argument(
-        "--fault-rate",
-        type=flags.typed(number(most=1)),
-        default=0.0,
-        metavar="SHARE",
-        help="share of requests that go wrong",
-    )
-    parser.add_argument(
-        "--faults", type=comma_list, default=(), metavar="A,B", help="only these, say 503,reset,html-200 (default: all)"
-    )
-    parser.add_argument("--per-day", type=flags.typed(positive), metavar="N", help="refuse more than N calls a day")
+    option("--per-minute", positive, "N", "refuse more than N calls a minute")
+    windows = ("sliding", "fixed", "both")
+    parser.add_argument("--window", choices=windows, help="how a minute is counted (default sliding)")
+    option("--latency", number(), "S", "seconds until an answer", 0.0)
+    option("--jitter", number(), "S", "up to so many seconds more on the way in", 0.0)
+    option("--fault-rate", number(most=1), "SHARE", "share of requests that go wrong", 0.0)
+    faults = "only these, say 503,reset,html-200 (default: all)"
+    parser.add_argument("--faults", type=comma_list, default=(), metavar="A,B", help=faults)
+    option("--per-day", positive, "N", "refuse more than N calls a day")
 
 
 def main(arguments: argparse.Namespace, clock: Clock) -> int:

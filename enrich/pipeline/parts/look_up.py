@@ -24,9 +24,8 @@ from enrich.model.indicator import Indicator, Target
 from enrich.model.result import Entry, one_entry_a_file
 from enrich.pipeline.ask import SILENT, Resolution
 from enrich.pipeline.changes import is_since
-from enrich.pipeline.parts.alike_ends import AlikeEnds
 from enrich.pipeline.parts.answer_file import AnswerFile, WrittenAnswers, as_written
-from enrich.pipeline.parts.stored_answers import StoredAnswers
+from enrich.pipeline.parts.stored_answers import AlikeEnds, StoredAnswers
 from enrich.pipeline.parts.totals import entries_of
 from enrich.pipeline.parts.unique_targets import Bytes, Numbers, UniqueTargets
 from enrich.stores import Store

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from enrich.config.settings import Settings
-from enrich.errors import NotInInput
 from enrich.exclusions.lists import names_a_file
 
 _PUBLIC = (
@@ -26,10 +23,3 @@ def public(settings: Settings) -> Settings:
         never_send=tuple(text for text in settings.never_send if not names_a_file(text)),
         providers={name: value for name, value in settings.providers.items() if not name.endswith(_SECRET)},
     )
-
-
-def check_columns(settings: Settings, parts: Iterable[Sequence[str]]) -> None:
-    """Raise ``NotInInput`` for a column that the user named and no part has."""
-    there = {name for columns in parts for name in columns}
-    if missing := [name for name in settings.column if name not in there]:
-        raise NotInInput(f"no input has a column {missing[0]!r}", hint="`enrich scan` shows what is seen")

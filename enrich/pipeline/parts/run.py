@@ -19,7 +19,7 @@ from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, SourceLeftOut, StoreError, UsageError
+from enrich.errors import EnrichError, InputError, NotInInput, SourceLeftOut, StoreError, UsageError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
 from enrich.formats import CellForm
@@ -40,7 +40,6 @@ from enrich.pipeline.parts.jobs import named_as
 from enrich.pipeline.parts.look_up import LookUp
 from enrich.pipeline.parts.other_outputs import write_others
 from enrich.pipeline.parts.phases import PartRun
-from enrich.pipeline.parts.public_settings import check_columns
 from enrich.pipeline.parts.state_folder import Extract, PartFolder
 from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.unique_targets import UniqueTargets
@@ -83,7 +82,9 @@ def run_parts(
             run.scan(list(run.given))
             formats = (scan.source.format for scan in run.scans.values())
             run.warnings |= dict.fromkeys(unheeded_encoding(settings, formats))
-            check_columns(settings, [scan.columns for scan in run.scans.values()])
+            there = {name for scan in run.scans.values() for name in scan.columns}
+            if missing := [name for name in settings.column if name not in there]:
+                raise NotInInput(f"no input has a column {missing[0]!r}", hint="`enrich scan` shows what is seen")
             parts = run.parts
             inputs = [InputFile(run.given[part], run.scans[part].home) for part in parts]
             planned = plan_outputs(settings, inputs)

@@ -19,8 +19,6 @@ from enrich.providers.shared.origin import account_of, origin_of
 from enrich.providers.shared.retry_after import retry_at
 from enrich.version import __version__
 
-LONGEST_TEXT = 200
-
 
 class JsonService:
     """What services have in common that state no allowance: one address, one key at most, JSON answers."""
