@@ -16,6 +16,7 @@ from enrich.config.load import load, parse_one
 from enrich.config.parsing import Parse, kinds, some_path
 from enrich.config.settings import Settings, flag, option_fields
 from enrich.errors import UsageError
+from enrich.model.indicator import kind_order
 from enrich.providers import all_providers, options_of_sources, provider_options
 
 READING = ("kinds", "column", "sheet", "encoding")
@@ -61,6 +62,8 @@ def add_options(parser: argparse.ArgumentParser, title: str, names: Iterable[str
     by_name = {item.name: item for item in option_fields()}
     for name in names:
         _add(group, by_name[name])
+        if isinstance(parser, Parser) and name in _LISTS:
+            parser.notes += (_LISTS[name],)
 
 
 def add_options_of_sources(parser: argparse.ArgumentParser) -> None:
@@ -110,13 +113,28 @@ def _value(item: Field[Any], text: str) -> Any:
 def add_forms(parser: argparse.ArgumentParser) -> None:
     """List the forms of reports in the command's help."""
     if isinstance(parser, Parser):
-        parser.notes = _forms
+        parser.notes += (_forms,)
 
 
 def _forms() -> str:
     from enrich.reports import described  # noqa: PLC0415 - only where help is shown
 
     return "reports:\n" + "".join(f"  {suffixes}: {words}\n" for suffixes, words in described())
+
+
+def _kinds() -> str:
+    from enrich.indicators import types  # noqa: PLC0415 - only where help is shown
+
+    looked_up = sorted((kind for kind in types().values() if kind.LOOKED_UP), key=lambda kind: kind_order(kind.KIND))
+    return "kinds:\n" + "".join(f"  {kind.KIND}: {kind.TITLE}\n" for kind in looked_up)
+
+
+def _sources() -> str:
+    return "sources:\n" + "".join(f"  {provider.NAME}: {provider.TITLE}\n" for provider in all_providers())
+
+
+_LISTS = {"kinds": _kinds, "source": _sources}
+"""What lists the members that an option's value may be, in the lines below all options."""
 
 
 def typed(parse: Parse) -> Parse:

@@ -72,13 +72,13 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": HelpFormatter, "allow_abbrev": False, **options})
 
-    notes: Callable[[], str] | None = None
-    """Makes lines that stand before the epilog: only where help is shown, as what they tell of is slow to import."""
+    notes: tuple[Callable[[], str], ...] = ()
+    """Make lines that stand before the epilog: only where help is shown, as what they tell of is slow to import."""
 
     def format_help(self) -> str:
         plain = self.epilog
         try:
-            self.epilog = f"{self.notes()}\n{plain or ''}" if self.notes else plain
+            self.epilog = "\n".join([*(note() for note in self.notes), plain or ""]) if self.notes else plain
             return super().format_help()
         finally:
             self.epilog = plain

@@ -59,7 +59,7 @@ class Settings:
     )
     sheet: tuple[str, ...] = option((), "look only in this sheet (repeatable)", many=True, metavar="S")
     kinds: tuple[str, ...] = option(
-        ("hash",), "look these up: hash, domain, ip, url, or all (default hash)", kinds, metavar="a,b|all"
+        ("hash",), "look these up, of the kinds named below, or all (default hash)", kinds, metavar="a,b|all"
     )
     encoding: str | None = option(
         None, "encoding of text inputs, where detection is wrong", encoding_name, metavar="NAME"
@@ -143,7 +143,7 @@ class Settings:
     # the service
     source: tuple[str, ...] = option(
         ("virustotal",),
-        "ask this source, in this order (repeatable; default virustotal)",
+        "ask this source, of those named below, in this order (repeatable; default virustotal)",
         many=True,
         metavar="NAME",
     )

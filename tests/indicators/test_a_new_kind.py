@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +67,16 @@ def test_a_toy_kind_is_one_new_file(tmp_path: Path) -> None:
     asked = run("plan", str(given), "--kinds", "hash,cve", "--offline", "--store", "memory:").stdout
     assert "1 cve" in asked
     assert "cve" in run("run", "--kinds", "none-such", str(given)).stderr
+
+
+@pytest.mark.slow
+def test_help_and_doctor_name_it(tmp_path: Path) -> None:
+    package = copied_to(tmp_path)
+    (package / "indicators" / "cve.py").write_text(CVE.replace("\\\\", "\\"))
+    for name in ("run", "plan", "scan", "lookup"):
+        assert "\n  cve: CVE ids\n" in command(package, name, "--help").stdout
+    doctor = command(package, "doctor", "--store", "memory:", "--proxy", "http://127.0.0.1:9").stdout
+    assert re.search(r"^ok +kinds +hash cve domain .* can be looked up", doctor, re.MULTILINE)
 
 
 @pytest.mark.slow

@@ -86,6 +86,15 @@ def test_its_options_stand_in_help_in_the_environment_and_in_a_table_of_its_own(
         monkeypatch.setenv("ENRICH_ECHO_WORD", "from outside")
 
 
+def test_help_and_doctor_list_it_whoever_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("run", "plan", "lookup", "columns", "quota"):
+        assert main([command, "--help"]) == 0
+        assert "\n  echo: Echo\n" in capsys.readouterr().out, command
+    main(["doctor", "--store", "memory:", "--proxy", "http://127.0.0.1:9"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ok    sources ")]
+    assert " echo " in line
+
+
 def test_doctor_quota_and_plan_speak_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = ["--store", f"sqlite:///{tmp_path}/s.sqlite"]
     assert main(["doctor", "--source", "echo", *store]) == 0

@@ -63,6 +63,12 @@ def test_a_run_keeps_its_answers_in_it(
     assert (tmp_path / "hosts.enriched.csv").exists()
 
 
+def test_doctor_lists_it_whichever_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--store", "memory:", "--proxy", "http://127.0.0.1:9"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ok    stores ")]
+    assert " dummy " in line
+
+
 def test_doctor_looks_at_it_and_a_mistyped_scheme_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor", "--store", "dummy://x", "--virustotal-url", "http://127.0.0.1:9"])
     assert "dummy://x: 0 answers" in capsys.readouterr().out

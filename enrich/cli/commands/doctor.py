@@ -81,6 +81,16 @@ def _extras(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
         yield "note", f"without {what}: {how_to_install(*modules)}"
 
 
+def _kinds(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
+    from enrich.indicators import types
+    from enrich.model.indicator import kind_order
+
+    every = sorted(types().values(), key=lambda kind: kind_order(kind.KIND))
+    looked_up = " ".join(kind.KIND for kind in every if kind.LOOKED_UP)
+    never = " ".join(kind.KIND for kind in every if not kind.LOOKED_UP)
+    yield "ok", f"{looked_up} can be looked up" + (f", {never} are found and never sent" if never else "")
+
+
 def _formats(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.formats import suffixes_read, suffixes_written
 
@@ -91,6 +101,18 @@ def _reports(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
     from enrich.reports import forms
 
     yield "ok", f"{' '.join(sorted(forms()))} are reports"
+
+
+def _sources(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
+    from enrich.providers import all_providers
+
+    yield "ok", f"{' '.join(provider.NAME for provider in all_providers())} can be asked"
+
+
+def _stores(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
+    from enrich import registry
+
+    yield "ok", f"{' '.join(registry.names('enrich.stores'))} can keep the answers"
 
 
 def _engines(_: Settings, _clock: Clock) -> Iterator[CheckResult]:
@@ -193,9 +215,12 @@ def _answers(provider: Provider, settings: Settings) -> str:
 CHECKS: dict[str, Check] = {
     "versions": _versions,
     "extras": _extras,
+    "kinds": _kinds,
     "formats": _formats,
     "reports": _reports,
     "engines": _engines,
+    "sources": _sources,
+    "stores": _stores,
     "key": _key,
     "proxy": _proxy,
     "trust": _certificates,
