@@ -125,13 +125,8 @@ class Finish:
             made = given_back(planned, [item.path for item in self.intake.inputs])
             warnings += replaced_outputs(made, self.store).values()
             warnings += writer.commit()
-        if problem is None or isinstance(problem, SourceLeftOut):
-            try:
-                # Only behind the commit: a run that wrote nothing must not make its news old.
-                changes.remember(lists, self.store)
-                remember_outputs(made, self.store)
-            except StoreError as error:  # said, and no reason to take back what is written
-                problem, result = error, replace(result, exit_code=error.exit_code)
+        # Only behind the commit: a run that wrote nothing must not make its news old.
+        problem, result = remembered(problem, result, lists, made, self.store)
         said = (*self.intake.warnings, *warnings, *answers.notes)
         return RunReport(result, counts, said, tuple(self.intake.unread), problem)
 
@@ -175,6 +170,19 @@ class Finish:
             f"{names}: it was changed again and again while lookups ran, and nothing was written over it",
             hint="every answer is stored: run again when nobody writes it, or name another place with -o",
         )
+
+
+def remembered(
+    problem: EnrichError | None, result: Result, lists: changes.Lists, made: Sequence[tuple[Path, Path]], store: Store
+) -> tuple[EnrichError | None, Result]:
+    """Have the next run compared with this one where no ``problem`` ended it; return both as they are from here on."""
+    if problem is None or isinstance(problem, SourceLeftOut):
+        try:
+            changes.remember(lists, store)
+            remember_outputs(made, store)
+        except StoreError as error:  # said, and no reason to take back what is written
+            return error, replace(result, exit_code=error.exit_code)
+    return problem, result
 
 
 def run(

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from enrich.clock import Clock, SystemClock, utc
 from enrich.config.settings import Settings
-from enrich.errors import EnrichError, InputError, NotInInput, SourceLeftOut, StoreError, UsageError
+from enrich.errors import EnrichError, InputError, NotInInput, StoreError, UsageError
 from enrich.exclusions.lists import Exclusions
 from enrich.files.paths import path_text
 from enrich.formats import CellForm
@@ -31,7 +31,7 @@ from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.made_of import given_back, remember_outputs, replaced_outputs
+from enrich.pipeline.made_of import given_back, replaced_outputs
 from enrich.pipeline.named_options import unheeded_encoding
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
@@ -45,7 +45,7 @@ from enrich.pipeline.parts.stored_answers import StoredAnswers
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.path_uses import STANDARD_INPUT, expand, to_read
 from enrich.pipeline.render import check_reports
-from enrich.pipeline.run import RunReport
+from enrich.pipeline.run import RunReport, remembered
 from enrich.pipeline.sources import GivenKeys, chosen_columns, sets_of_columns, sources_of
 from enrich.signals import Interrupt
 from enrich.stores import Store, ahead_of, open_store
@@ -105,9 +105,7 @@ def run_parts(
         written = {sheets[part].path for part in run.joined}
         warnings += [said for output, said in replaced.items() if output in written]
         made = [(output, path) for output, path in made if output in written]
-        goes_on = problem is None or isinstance(problem, SourceLeftOut)
-        if goes_on and (further := _remembered(run.lists(), made, store)) is not None:
-            problem, result = further, replace(result, exit_code=further.exit_code)
+        problem, result = remembered(problem, result, run.lists(), made, store)
         if problem is None and run.counts.ends.isdisjoint((Status.PENDING, Status.FAILED)):
             folder.remove()  # a further run has nothing to go on with
     unread = tuple((path_text(run.given[part]), error) for part, error in run.unread.items())
@@ -233,13 +231,3 @@ def _changes(
         return changes.in_words(new, since, said | replaced, store, source.origin), None
     except StoreError as error:  # the answers are there: they are written without what changed
         return {}, error
-
-
-def _remembered(lists: changes.Lists, made: Sequence[tuple[Path, Path]], store: Store) -> EnrichError | None:
-    """Have the next run compared with this one; return the error where the store refuses."""
-    try:
-        changes.remember(lists, store)
-        remember_outputs(made, store)
-    except StoreError as error:
-        return error
-    return None
