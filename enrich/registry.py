@@ -21,13 +21,17 @@ def entries(package: str) -> dict[str, ModuleType]:
 
     An underscore at the end only tells a module from one of Python's own and is no part of the entry's name.
     """
-    return {name.rstrip("_"): importlib.import_module(f"{package}.{name}") for name in names(package)}
+    return {name.rstrip("_"): importlib.import_module(f"{package}.{name}") for name in _modules(package)}
 
 
 def names(package: str) -> list[str]:
     """Return the names of the entries without importing them, nor the package: for ``--help``, which must stay
     quick.
     """
+    return [name.rstrip("_") for name in _modules(package)]
+
+
+def _modules(package: str) -> list[str]:
     home = importlib.util.find_spec(package)
     folders = home.submodule_search_locations if home is not None else None
     return sorted(found.name for found in pkgutil.iter_modules(folders or ()) if found.name not in NOT_MEMBERS)

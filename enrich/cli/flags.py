@@ -34,7 +34,7 @@ WORDS = ("fail_on", "json", "quiet", "verbose", "log_file", "audit", "metrics_fi
 
 def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """Add ``INPUT ...``, which may stand before, between and behind the options."""
-    formats = _members("enrich.formats")
+    formats = registry.names("enrich.formats")
     parser.add_argument(
         "inputs",
         nargs="*" if optional else "+",
@@ -43,11 +43,6 @@ def add_inputs(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help=f"files or patterns; - is standard input (formats: {' '.join(formats)})",
     )
     parser.set_defaults(further=("inputs", Path))
-
-
-def _members(package: str) -> list[str]:
-    """Return what stands in a package, without importing it: help must stay quick."""
-    return [name.rstrip("_") for name in registry.names(package)]
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +82,7 @@ def _add(group: argparse._ArgumentGroup, item: Field[Any]) -> None:
     names = [name for name in (item.metadata["short"], flag(item.name)) if name]
     words = item.metadata["help"].replace("%", "%%")
     if item.metadata["family"]:
-        words += f" ({', '.join(_members(item.metadata['family']))})"
+        words += f" ({', '.join(registry.names(item.metadata['family']))})"
     if isinstance(item.default, bool):
         group.add_argument(*names, dest=item.name, action="store_true", default=argparse.SUPPRESS, help=words)
         return

@@ -115,7 +115,7 @@ def _strength(settings: Settings, name: str) -> int:
 def parse_one(item: Field[Any], text: str) -> Any:
     """Return one occurrence of an option's value; ``UsageError`` where it makes no sense."""
     family = item.metadata["family"]
-    if family and text not in (members := [name.rstrip("_") for name in names(family)]):
+    if family and text not in (members := names(family)):
         raise UsageError(f"no {item.name} is called {text!r}", hint=f"known: {' '.join(members)}")
     return item.metadata["parse"](text)
 

@@ -94,21 +94,16 @@ class Provider(Protocol):
 
 def provider_named(name: str) -> Provider:
     """Return the provider of this name; ``UsageError``, which lists them, where there is none."""
-    if name not in (known := _members()):
+    if name not in (known := names(__name__)):
         raise UsageError(f"no source is called {name!r}", hint=f"there are {', '.join(known)}")
     return cast("Provider", entries(__name__)[name])
-
-
-def _members() -> list[str]:
-    """Return the names of all members, without importing them."""
-    return [found.rstrip("_") for found in names(__name__)]
 
 
 def providers_named(sources: Iterable[str]) -> list[Provider]:
     """Return the providers of these names in order, each once; a text may hold several. ``UsageError`` for none."""
     named = [name.strip() for text in sources for name in text.split(",") if name.strip()]
     if not named:
-        raise UsageError("no source is named", hint=f"there are {', '.join(_members())}")
+        raise UsageError("no source is named", hint=f"there are {', '.join(names(__name__))}")
     return [provider_named(name) for name in dict.fromkeys(named)]
 
 
