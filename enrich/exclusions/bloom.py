@@ -1,6 +1,6 @@
 """A Bloom filter of hashes, as CIRCL publishes hashlookup: the file format of DCSO's ``bloom`` and ``flor``.
 
-The file is mapped, not read: a filter of 1 GB costs the few pages that are looked at. Knows nothing of spreadsheets.
+The file is mapped, not read: a filter of 1 GB costs the few pages that are looked at.
 
 The format (https://github.com/DCSO/bloom): little-endian 64-bit words for version, capacity, chance of a false match
 (a double), hash functions, bits, members; then the bits. The bit positions of a member follow from its FNV-1 hash.

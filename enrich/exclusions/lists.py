@@ -1,6 +1,6 @@
 """What is held back from the service: hashes on known-good lists, and those that must never be sent.
 
-Knows the user's lists and what was noted of rows; nothing of services. A file is held by any one of its hashes.
+A file is held by any one of its hashes.
 """
 
 from __future__ import annotations

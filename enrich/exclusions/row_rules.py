@@ -1,7 +1,4 @@
-"""Rows that must not be sent, noted as they go by to be scanned: a column's value says so, or a mark in any cell.
-
-Knows rows and the user's words for them; no hash, no list, no file.
-"""
+"""Rows that must not be sent, noted as they go by to be scanned: a column's value says so, or a mark in any cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of answers alone, one unique indicator a row: what a warehouse joins with its own rows. Knows no file."""
+"""The table of answers alone, one unique indicator a row: what a warehouse joins with its own rows."""
 
 from __future__ import annotations
 

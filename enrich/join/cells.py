@@ -1,4 +1,4 @@
-"""A row's indicators and what is known of them -> the cells to append. Knows values only: no files, no services.
+"""A row's indicators and what is known of them -> the cells to append.
 
 A row with several indicators gets the worst answer and says so in its note.
 """

@@ -1,4 +1,4 @@
-"""The sheet of a workbook with every indicator on a line of its own. Knows no file format."""
+"""The sheet of a workbook with every indicator on a line of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts what a run came to and assembles the one result document. Knows values only."""
+"""Counts what a run came to and assembles the one result document."""
 
 from __future__ import annotations
 

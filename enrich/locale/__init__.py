@@ -1,4 +1,4 @@
-"""Words for people in the reader's language, by gettext. Knows nothing of reports, columns or files.
+"""Words for people in the reader's language, by gettext.
 
 A language is one file, ``locale/LANGUAGE.po``: Babel compiles it in memory, so no built catalogue can fall behind it.
 English is the language of the source and needs no file.

@@ -1,7 +1,4 @@
-"""The sheets of one document say the same of one value: what a sheet leaves open, another may have a word for.
-
-Knows what was found, and nothing of how.
-"""
+"""The sheets of one document say the same of one value: what a sheet leaves open, another may have a word for."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class BlockTaker:
             self._resting -= 1
             return
         while scanner.titles.is_quiet and not scanner.torn.is_open and (block := rows.ahead(self._most)) is not None:
-            count = self._taken(block)
+            count = self._take_first(block)
             self._growth = self._growth if count == block.size else 2
             self._most = min(self._growth * max(count, FEWEST), MOST)
             if count < min(FEWEST, block.size):
@@ -67,7 +67,7 @@ class BlockTaker:
             if count < block.size:
                 return
 
-    def _taken(self, block: Block) -> int:
+    def _take_first(self, block: Block) -> int:
         """Take the first rows of a block; returns how many, 0 where they are too few."""
         read = self._read(block)
         count = self._settled(read) if read is not None else 0

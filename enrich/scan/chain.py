@@ -1,7 +1,4 @@
-"""Who owns a value, of any type: the chain of what names it, from near to far. The nearest that says something decides.
-
-Knows what each link of a sheet is, and nothing of what its words mean: that is the type's business.
-"""
+"""Who owns a value, of any type: the chain of what names it, from near to far. The nearest word decides."""
 
 from __future__ import annotations
 

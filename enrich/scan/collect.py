@@ -1,7 +1,4 @@
-"""The values found while a sheet streams by, and the settling of what only the whole sheet can decide.
-
-Knows decisions, and nothing of rows' texts.
-"""
+"""The values found while a sheet streams by, and the settling of what only the whole sheet can decide."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is known of each column of one sheet: its heading's meaning, and what was seen in it so far.
-
-Knows headings and counts, and nothing of single values.
-"""
+"""What is known of each column of one sheet: its heading's meaning, and what was seen in it so far."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from enrich.indicators import Link, Says
 from enrich.indicators.hash import credentials
 from enrich.indicators.hash.labels import NOTHING, Meaning, about, heading
 from enrich.indicators.shared.headings import reads as headings_read
-from enrich.indicators.shared.own_side import read_beside
+from enrich.indicators.shared.own_side import read_together
 from enrich.scan.chosen_columns import chosen
 from enrich.scan.key_parts import counted, key_parts
 
@@ -120,7 +117,7 @@ class SheetColumns:
         self.has_files = any(column.meaning.file or column.meaning.name for column in self.seen)
         for path in {column.path for column in self.seen}:
             record = [column for column in self.seen if column.path == path]
-            for column, read in zip(record, read_beside([column.last for column in record]), strict=True):
+            for column, read in zip(record, read_together([column.last for column in record]), strict=True):
                 column.last = read
         self._read_sha()
         self._read_by_others()

@@ -1,7 +1,4 @@
-"""Headings in two rows: those of groups ("File", "Certificate") above those of columns ("MD5", "Serial", "SHA1").
-
-Works on rows that stand below each other and knows nothing of what follows.
-"""
+"""Headings in two rows: those of groups ("File", "Certificate") above those of columns ("MD5", "Serial", "SHA1")."""
 
 from __future__ import annotations
 

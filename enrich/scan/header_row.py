@@ -1,7 +1,4 @@
-"""Which row holds the headings: the first that names its columns and holds no data. A heading is never an indicator.
-
-Works on the sheet's first rows and knows nothing of what follows.
-"""
+"""Which row holds the headings: the first that names its columns and holds no data. A heading is never an indicator."""
 
 from __future__ import annotations
 

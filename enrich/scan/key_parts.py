@@ -1,7 +1,4 @@
-"""Headings as programs write them: a key of a record, such as ``file.hash.md5``, in its parts; names that are numbers.
-
-Knows headings' texts and nothing of what stands below them.
-"""
+"""Headings as programs write them: a key of a record, such as ``file.hash.md5``, in its parts; names that count."""
 
 from __future__ import annotations
 

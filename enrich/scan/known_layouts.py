@@ -1,7 +1,4 @@
-"""Files whose lines have a well-known layout: what the columns are called that have no headings, and whose a report is.
-
-Works on the cells of rows and knows nothing of what stands around them.
-"""
+"""Files whose lines have a well-known layout: what columns without headings are called, and whose a report is."""
 
 from __future__ import annotations
 
@@ -111,9 +108,8 @@ def whose(rows: Sequence[Sequence[str]], file: str) -> Owned | None:
     """Return whose all in a document is that begins with these rows, of a ``file`` by that name; None where nothing
     says so.
     """
-    if _LOCK_FILE.fullmatch(file):
-        return Owned(PINNED)
     lines = [text for texts in rows[:_FIRST] for text in texts[:1]]
     keys = rows[0] if rows else ()
     by_line = next((owned for owned, said in _WHOSE if any(map(said.match, lines))), None)
-    return by_line or (Owned(PINNED) if any(map(_OF_DOCUMENT.fullmatch, keys)) else None)
+    is_lock = any(map(_OF_DOCUMENT.fullmatch, keys)) or _LOCK_FILE.fullmatch(file)
+    return by_line or (Owned(PINNED) if is_lock else None)

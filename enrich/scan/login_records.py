@@ -1,7 +1,5 @@
 """Records of one login each, or of a program's settings with a password among them, a line a field: where somebody
 logs in, and what a program of the house talks to, is no indicator.
-
-Knows rows' texts and the collector of what was found in them.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from collections.abc import Sequence
 
 from enrich.indicators import Link, Says
 from enrich.indicators.shared.headings import reads
-from enrich.indicators.shared.own_side import read_beside, read_in_settings
+from enrich.indicators.shared.own_side import read_in_settings, read_together
 from enrich.indicators.shared.refang import is_marked, mark
 from enrich.model.row import Row
 from enrich.model.sighting import Found
@@ -77,5 +75,5 @@ class LoginRecords:
 
 def _read(names: Sequence[str]) -> Sequence[str]:
     """Return how each name of a record's fields reads among the others."""
-    beside = read_beside(names)
+    beside = read_together(names)
     return read_in_settings(names) if list(beside) == list(names) else beside

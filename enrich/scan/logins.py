@@ -1,7 +1,4 @@
-"""Lists of logins: lines of a user and the hash of the password, which are secrets, and which one line cannot prove.
-
-Knows rows' texts and the collector of what was found in them.
-"""
+"""Lists of logins: lines of a user and the hash of the password, which are secrets, and which one line cannot prove."""
 
 from __future__ import annotations
 

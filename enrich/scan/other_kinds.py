@@ -129,13 +129,13 @@ class OtherKinds:
         heard = [index for index, texts in enumerate(columns) if self._hears(index, texts)]
         for column, texts in enumerate(columns):
             if self._columns.scanned(column):
-                self._column(rows, column, texts, self._beside(column, heard), header=header)
+                self._column(rows, column, texts, self._speaking_columns(column, heard), header=header)
         for row in rows:
             for column, text in row.attached:
                 if self.may_hold(text):
-                    self._cell(row, column, text, self._beside(column, heard), header=header)
+                    self._cell(row, column, text, self._speaking_columns(column, heard), header=header)
 
-    def _beside(self, column: int, heard: Sequence[int]) -> list[int]:
+    def _speaking_columns(self, column: int, heard: Sequence[int]) -> list[int]:
         """Return which of the columns that are heard speak of the values in ``column``."""
         speaking = self._columns.speaking(column) if heard else ()
         return [place for place in heard if place != column and place in speaking]

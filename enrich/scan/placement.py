@@ -1,7 +1,4 @@
-"""Where what stands in one sheet, kept small: some 20 bytes a value beside its digest; sightings are made on demand.
-
-Knows nothing of how values are found.
-"""
+"""Where what stands in one sheet, kept small: some 20 bytes a value beside its digest; sightings are made on demand."""
 
 from __future__ import annotations
 

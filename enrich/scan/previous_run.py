@@ -1,7 +1,4 @@
-"""Where columns of ours stand in a sheet that was enriched before: by their headings, else by what they hold.
-
-Knows a run's columns by name, order and type, and nothing of what the rest of the sheet means.
-"""
+"""Where columns of ours stand in a sheet that was enriched before: by their headings, else by what they hold."""
 
 from __future__ import annotations
 

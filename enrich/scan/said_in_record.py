@@ -1,7 +1,4 @@
-"""What the other fields of a record within a text say of a value in it: JSON in a cell, a row of a table in a report.
-
-Knows keys and texts, and decides nothing.
-"""
+"""What the other fields of a record within a text say of a value in it: JSON in a cell, a row of a text's table."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from functools import lru_cache
 
 from enrich.indicators import SILENT, IndicatorType, Link, Match, Says
 from enrich.indicators.hash import labels
-from enrich.indicators.shared.own_side import read_beside
+from enrich.indicators.shared.own_side import read_together
 
 
 @lru_cache(maxsize=4096)
@@ -19,7 +16,7 @@ def said_in_record(record: tuple[tuple[str, str], ...]) -> tuple[tuple[Link, str
     """
     meant = ((labels.heading(key), words.strip()) for key, words in record[1:])
     speaking = [(Link.TYPE if m.type else Link.NOTE, words) for m, words in meant if m.type or m.note]
-    return ((Link.HEADING, read_beside([key for key, _ in record])[0]), *speaking) if record else ()
+    return ((Link.HEADING, read_together([key for key, _ in record])[0]), *speaking) if record else ()
 
 
 def unnamed_in_table(kind: IndicatorType, match: Match) -> str:

@@ -2,8 +2,6 @@
 
 Which hashes are one file's: its md5, sha1 and sha256 side by side, or several files' in one row; which one slipped
 aside.
-
-Knows decisions on single values, and nothing of other rows.
 """
 
 from __future__ import annotations

@@ -113,12 +113,12 @@ def _types(columns: SheetColumns, rows: Sequence[Row]) -> Iterator[int]:
         said = [(row, text) for row, text in cells if text and text != column.heading]
         # a name of a file may be "md5", and none of types is a hash or has a dot
         if all(len(text) <= _LONGEST_TYPE and "." not in text and not digest(text) for _, text in said) and any(
-            _is_beside(row, length_asked(text)) for row, text in said
+            _has_digest_of(row, length_asked(text)) for row, text in said
         ):
             yield index
 
 
-def _is_beside(row: Row, digits: int) -> bool:
+def _has_digest_of(row: Row, digits: int) -> bool:
     """Return whether a row has a hash of so many digits."""
     return digits > 0 and any(len(text.strip()) == digits and digest(text.strip()) for text in row.texts)
 

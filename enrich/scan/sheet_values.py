@@ -1,4 +1,4 @@
-"""The values of one sheet, kept small: some 20 bytes a value beside its digest. Knows nothing of what they mean."""
+"""The values of one sheet, kept small: some 20 bytes a value beside its digest."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Hashes of one file that stand below each other, each with its name: ``MD5: ...``, ``SHA-1: ...``, ``SHA-256: ...``.
 
-Knows rows' texts and the hashes in them, and nothing of sheets. Only what is certain counts: all three algorithms, one
-a row, and nothing else that the rows between two others could be.
+Only what is certain counts: all three algorithms, one a row, and nothing else that the rows between could be.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""From sightings to files: hashes that rows show to be one file's are asked for once, by the strongest of them.
-
-Knows placements and nothing of documents or services.
-"""
+"""From sightings to files: hashes that rows show to be one file's are asked for once, by the strongest of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """Tables that stand in a text: of Markdown, of a database's client, and of tools that print fields more than a space
 apart. A value in such a line has a heading, and the line's other fields beside it.
-
-Knows lines, and decides nothing: what the words mean is the chain's business.
 """
 
 from __future__ import annotations

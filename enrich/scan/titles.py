@@ -1,7 +1,6 @@
 """What stands above a row and may own its values: the last title, the lines that it stands deeper in than, comments.
 
 ``Titles`` are read as hashes need it, where a line may be of the very next one only; ``Sections`` are any type's.
-Knows rows as texts; decides nothing.
 """
 
 from __future__ import annotations

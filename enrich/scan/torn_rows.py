@@ -1,7 +1,6 @@
 """A hash torn over neighbouring cells, below each other or side by side, whose pieces may pass for weaker hashes.
 
-Knows rows' texts and the collector of what was found in them; what tells a torn hash from several is
-``enrich.indicators.hash.torn``'s business. Nothing is put together: all pieces are called damaged.
+``enrich.indicators.hash.torn`` tells a torn hash from several. Nothing is put together: all pieces are called damaged.
 """
 
 from __future__ import annotations
@@ -136,7 +135,7 @@ class TornRows:
         looked = {*found, *self._runs, *(hits if row.number - last <= _FARTHEST else ())}
         above = before[-1] if before else self._before[-1] if self._before else None
         for column in sorted(looked):
-            if self._columns.scanned(column) and not (column in found and self._is_whole(row, column, above)):
+            if self._columns.scanned(column) and not (column in found and self._is_complete(row, column, above)):
                 self._look(row, column, before)
         if found:
             self._sideways(row, found)
@@ -157,7 +156,7 @@ class TornRows:
         if len(filled) == 1 and (" " in filled[0] or filled[0].endswith(":") or torn.length_asked(filled[0][:_TAIL])):
             self._section = torn.length_asked(filled[0]) if len(filled[0]) <= _TAIL else 0
 
-    def _is_whole(self, row: Row, column: int, above: Row | None) -> bool:
+    def _is_complete(self, row: Row, column: int, above: Row | None) -> bool:
         """Return whether a cell is a hash no shorter than what its place asks for, and nothing above it is a piece: the
         quick look.
         """
@@ -260,7 +259,7 @@ class TornRows:
         for column in sorted({*found, *(place - 1 for place in found if place)}):
             if column <= last or column + 1 >= len(row.texts) or not self._is_aside(column, column + 1):
                 continue
-            run = list(self._beside(row, column))
+            run = list(self._pieces_in_row(row, column))
             for first, end in torn.groups([place.piece for place in run]):
                 self._tell(run[first:end])
             last = column + len(run) - 1
@@ -271,7 +270,7 @@ class TornRows:
         asked = torn.length_asked(headings[0])
         return headings[1] in ("", headings[0]) or bool(asked and torn.length_asked(headings[1]) == asked)
 
-    def _beside(self, row: Row, column: int) -> Iterator[_Place]:
+    def _pieces_in_row(self, row: Row, column: int) -> Iterator[_Place]:
         """Yield the piece in a cell and those in the next ones that have no heading, or the same."""
         for place in range(column, min(column + LOOK_BACK, len(row.texts))):
             if place > column and not self._is_aside(column, place):

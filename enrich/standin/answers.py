@@ -1,4 +1,4 @@
-"""Answers in VirusTotal's words and headers. Knows which headers were recorded of it; keeps no state but a cache."""
+"""Answers in VirusTotal's words and headers."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from enrich.indicators import IndicatorType, types
-from enrich.indicators.shared.own_side import read_beside
+from enrich.indicators.shared.own_side import read_together
 from enrich.model.row import Row
 from enrich.model.sighting import Found
 from enrich.scan import other_kinds, scan_sheet, targets
@@ -680,7 +680,7 @@ def test_groups_above_headings_say_whose_values_are() -> None:
 
 
 def test_headings_of_thousands_of_columns_are_read_in_a_moment() -> None:
-    assert len(read_beside(["IP", "Hostname"] * 20_000)) == 40_000
+    assert len(read_together(["IP", "Hostname"] * 20_000)) == 40_000
 
 
 @pytest.mark.parametrize("group", ["Victim", "Affected systems", "Our machines"])

@@ -1,7 +1,4 @@
-"""What the text around a value in its own cell says: label, URL, host, file name, password dump.
-
-Knows the cell's text and nothing of rows, columns or headings.
-"""
+"""What the text around a value in its own cell says: label, URL, host, file name, password dump."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """How programs that crack passwords write what they crack: many fields in one run of characters, none of them a file's
 hash.
-
-Knows texts and nothing of cells.
 """
 
 from __future__ import annotations

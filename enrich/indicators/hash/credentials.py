@@ -1,7 +1,4 @@
-"""How dumps of logins look: hashes of passwords and keys of accounts, which are secrets and no file's hashes.
-
-Knows texts and nothing of cells.
-"""
+"""How dumps of logins look: hashes of passwords and keys of accounts, which are secrets and no file's hashes."""
 
 from __future__ import annotations
 
@@ -256,7 +253,7 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
         or _DUMP.search(before)
     ):
         return True
-    if end - start == LENGTHS["md5"] and _is_told(before, text[end : end + _LONGEST_LINE]):
+    if end - start == LENGTHS["md5"] and _tells_of_password(before, text[end : end + _LONGEST_LINE]):
         return True
     if "(" in before and _INSERT.match(text) and _inserted_secret(text, start):
         return True
@@ -265,7 +262,7 @@ def is_secret(text: str, before: str, start: int, end: int) -> bool:
     return "hmac" in before.lower() and _KEY_TYPE.search(before) is not None
 
 
-def _is_told(before: str, after: str) -> bool:
+def _tells_of_password(before: str, after: str) -> bool:
     """Return whether the line around a value tells of a password."""
     line = before.rpartition("\n")[2], after.partition("\n")[0]
     return any(map(_TOLD.search, line)) or _CRACKED.match(after) is not None

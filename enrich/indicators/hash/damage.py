@@ -1,7 +1,4 @@
-"""Values that were meant to be hashes and are damaged: what exactly is wrong with them. Nothing is guessed or mended.
-
-Knows one cell's text and the algorithm that is expected there, and nothing of rows or headings.
-"""
+"""Values that were meant to be hashes and are damaged: what is wrong with them. Nothing is guessed or mended."""
 
 from __future__ import annotations
 

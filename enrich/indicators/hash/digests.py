@@ -1,4 +1,4 @@
-"""File hashes: MD5, SHA-1 and SHA-256 in text, written canonically as lower-case hex. Knows nothing of sheets.
+"""File hashes: MD5, SHA-1 and SHA-256 in text, written canonically as lower-case hex.
 
 Whether a value of the right shape *is* a file's hash is a matter of its surroundings and decided by ``enrich.scan``.
 """

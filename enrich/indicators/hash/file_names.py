@@ -1,7 +1,4 @@
-"""How names end: those of files, those of hosts, and what is met as the ending of both.
-
-Knows the text behind a value, and nothing of what stands before it but whether that is a path.
-"""
+"""How names end: those of files, those of hosts, and what is met as the ending of both."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the words above, beside and before a value say of it: the reading of the vocabulary.
-
-Knows phrases, and nothing of rows or cells.
-"""
+"""What the words above, beside and before a value say of it: the reading of the vocabulary."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a heading or a title is about: "Samples signed with a stolen certificate" is about samples.
-
-Knows the grammar of short phrases, and nothing of what their nouns mean for a value.
-"""
+"""What a heading or a title is about: "Samples signed with a stolen certificate" is about samples."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The runs in one cell that have, or nearly have, a hash's shape: indicator, look-alike or damaged, by the cell alone.
-
-Knows a cell's text and what its place expects, and nothing of other cells.
-"""
+"""The runs in one cell that have, or nearly have, a hash's shape: indicator, look-alike or damaged, by it alone."""
 
 from __future__ import annotations
 

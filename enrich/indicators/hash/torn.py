@@ -3,7 +3,6 @@
 A piece may have the length of a weaker hash, so that asking for it gives a false answer; two hashes below each other
 may come to the length of a stronger one. What tells them apart, and nothing else: what their place asks for (a label, a
 type, a heading, a title that names one algorithm), a mark of a break behind a piece, and lengths that no hash has.
-Knows lengths and marks, and nothing of rows.
 """
 
 from __future__ import annotations

@@ -151,11 +151,11 @@ def _in_unit(unit: str, offset: int) -> Iterator[Candidate]:
     """Yield what stands in one line, or in one field of a table in a text."""
     found = recognised(unit)
     if found:
-        found = found if unit.isascii() and unit.isprintable() else [_whole(unit, one) for one in found]
+        found = found if unit.isascii() and unit.isprintable() else [_checked_ends(unit, one) for one in found]
         yield from _placed(unit, found, offset)
 
 
-def _whole(unit: str, one: Candidate) -> Candidate:
+def _checked_ends(unit: str, one: Candidate) -> Candidate:
     """Return the candidate, damaged where it is cut out of a longer word at a sign that hides what stands there."""
     before = _CUT_BEFORE.search(unit, max(0, one.start - _REACH), one.start)
     after = _CUT_AFTER.match(unit, one.end)

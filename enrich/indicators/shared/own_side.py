@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from enrich.indicators.shared.heading_rules import HeadingRule, rule
 from enrich.indicators.shared.headings import plain
 from enrich.indicators.shared.packages import PACKAGES
-from enrich.indicators.shared.rules_beside import HeadingRule, rule
 
 _ID = "(?:u ?u ?|g ?u ?)?ids?"
 _MACHINE = (
@@ -217,7 +217,7 @@ _RULES = (
 )
 
 
-def read_beside(headings: Sequence[str]) -> Sequence[str]:
+def read_together(headings: Sequence[str]) -> Sequence[str]:
     """Return how each of the headings of one table or record reads among the others: "ExternalIP" beside "ComputerName"
     is the device's.
     """

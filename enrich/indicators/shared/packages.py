@@ -4,7 +4,7 @@ and what a build is pinned to no indicator.
 
 from __future__ import annotations
 
-from enrich.indicators.shared.rules_beside import rule
+from enrich.indicators.shared.heading_rules import rule
 
 _NOT_OF_COMPOSER = "(?!(?:type|url|reference|sha ?sum|mirrors)$).+"
 

@@ -15,7 +15,7 @@ _OPENS = re.compile(
 _WITHIN = re.compile(r"[<{\[][A-Za-z _]+[>}\]]|\$\{")
 
 
-def held_by(unit: str, end: int, address: str = "") -> str:
+def withheld_by(unit: str, end: int, address: str = "") -> str:
     """Return why a URL that ends at ``end``, or its ``address`` without the query, cannot be asked about; "" where it
     can.
     """

@@ -86,14 +86,14 @@ def recognised(unit: str) -> list[Candidate]:
     found: list[Candidate] = []
     position = 0
     while match := _FIND.search(unit, position):
-        here = _made(unit, match)
+        here = _candidates_of(unit, match)
         found += here
         # what is none is passed as a whole; of a URL's rest that is cut the next search begins behind the cut
         position = max(here[-1].end, match.start() + 1) if here else match.end()
     return found
 
 
-def _made(unit: str, match: re.Match[str]) -> list[Candidate]:
+def _candidates_of(unit: str, match: re.Match[str]) -> list[Candidate]:
     if match["scheme"] is not None:
         return _url(unit, match)
     if match["local"] is not None:
@@ -121,7 +121,7 @@ def _url(unit: str, match: re.Match[str]) -> list[Candidate]:
     value = _url_value(f"{scheme}://{text}")
     if not value:
         return []
-    withheld = placeholders.held_by(unit, end, text.partition("?")[0])
+    withheld = placeholders.withheld_by(unit, end, text.partition("?")[0])
     parts = url_form.split(value)
     doubt = ASSET if parts and not defanged and false_friends.is_database(parts.host) else ""
     return [Candidate(URL, value, *span, defanged, withheld=withheld, doubt=doubt, has_scheme=True)]
@@ -251,7 +251,7 @@ def _without_scheme(
     is_name = ":" in path.partition("?")[0] or _IMAGE_AFTER.match(unit, span[1])
     is_key = _KEY_AFTER.match(unit, span[1]) and _KEY_BEFORE.search(unit, 0, span[0])
     doubt = "" if defanged else false_friends.KEY if is_key else false_friends.NAMED if is_name else ""
-    return [Candidate(URL, value, *span, defanged, withheld=placeholders.held_by(unit, span[1]), doubt=doubt)]
+    return [Candidate(URL, value, *span, defanged, withheld=placeholders.withheld_by(unit, span[1]), doubt=doubt)]
 
 
 def _of_host(text: str, span: tuple[int, int], *, defanged: bool) -> list[Candidate]:

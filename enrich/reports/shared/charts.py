@@ -1,4 +1,4 @@
-"""The four charts as Vega-Lite specifications, drawn to static SVG by vl-convert. Knows no words but those it is given.
+"""The four charts as Vega-Lite specifications, drawn to static SVG by vl-convert.
 
 The colours are handed in: custom properties for the page, so that they follow light and dark, and plain ones for print.
 """

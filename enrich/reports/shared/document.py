@@ -1,4 +1,4 @@
-"""``result.json``: the result document as versioned JSON and back, and its JSON Schema. Knows no form for people."""
+"""``result.json``: the result document as versioned JSON and back, and its JSON Schema."""
 
 from __future__ import annotations
 

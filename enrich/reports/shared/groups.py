@@ -1,4 +1,4 @@
-"""What is malicious on each host, or of each user: the first thing that is asked of a report. Knows no form."""
+"""What is malicious on each host, or of each user: the first thing that is asked of a report."""
 
 from __future__ import annotations
 

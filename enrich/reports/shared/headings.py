@@ -1,4 +1,4 @@
-"""The fixed words of a report: headings, column titles, buttons, the sentences that explain a list. Knows no result."""
+"""The fixed words of a report: headings, column titles, buttons, the sentences that explain a list."""
 
 from __future__ import annotations
 

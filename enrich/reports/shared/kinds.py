@@ -1,4 +1,4 @@
-"""The types of indicator in words: how many of which, and which of them a report is about. Knows no form."""
+"""The types of indicator in words: how many of which, and which of them a report is about."""
 
 from __future__ import annotations
 

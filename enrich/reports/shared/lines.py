@@ -1,4 +1,4 @@
-"""One indicator, and one remark, as a reader sees them: every text safe to show; and lists cut. Knows no form."""
+"""One indicator, and one remark, as a reader sees them: every text safe to show; and lists cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a reader wants a report. Knows nothing of any form."""
+"""How a reader wants a report."""
 
 from __future__ import annotations
 

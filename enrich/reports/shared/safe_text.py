@@ -1,4 +1,4 @@
-"""Makes foreign text safe to show, and writes dates in the reader's time zone. Knows nothing of any form.
+"""Makes foreign text safe to show, and writes dates in the reader's time zone.
 
 Names, labels and cells come from attackers: what they hold is shown as text, and what cannot be seen is spelled out.
 """

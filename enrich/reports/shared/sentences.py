@@ -1,4 +1,4 @@
-"""A result in sentences: the headline, all the counts, what was left out. Knows no form."""
+"""A result in sentences: the headline, all the counts, what was left out."""
 
 from __future__ import annotations
 

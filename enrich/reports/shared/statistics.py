@@ -1,6 +1,6 @@
 """The numbers that a result comes down to: counts, the worst files, families, types, years.
 
-Plain functions of ``result.Result`` for every report and the Summary sheet. Knows no words, no colours, no output.
+Plain functions of ``result.Result`` for every report and the Summary sheet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ``Summary`` sheet: the report that a workbook carries along, as tables with charts. Knows no file format."""
+"""The ``Summary`` sheet: the report that a workbook carries along, as tables with charts."""
 
 from __future__ import annotations
 

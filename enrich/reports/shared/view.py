@@ -1,4 +1,4 @@
-"""What a report says, in the reader's words: every form for people lays the same view out. Knows no markup."""
+"""What a report says, in the reader's words: every form for people lays the same view out."""
 
 from __future__ import annotations
 
