@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from enrich.errors import InputError, OutputError
@@ -16,6 +18,7 @@ from enrich.formats.xlsx.package.workbook import Sheet, Workbook, parsed_part, r
 from enrich.formats.xlsx.package.xml_edit import MarkupError, count_elements
 from enrich.formats.xlsx.pages.own_words import Words
 from enrich.formats.xlsx.sheet.attached_parts import attachments
+from enrich.formats.xlsx.sheet.formulas import ColumnsRead, columns_read
 from enrich.formats.xlsx.sheet.layout import Layout, UsedRange, surroundings
 from enrich.formats.xlsx.sheet.properties import SheetFrame
 from enrich.formats.xlsx.sheet.read import CellContext, SheetReader
@@ -35,6 +38,8 @@ class OpenedSheet:
         self.name = entry.name
         self.warnings: list[str] = []
         """What the last whole pass over the rows found odd."""
+        self.columns_read: set[ColumnsRead] = set()
+        """The columns that its formulas read, as the last whole pass found."""
         self._package, self._context = package, context
         self._used: UsedRange | None = None
 
@@ -62,6 +67,7 @@ class OpenedSheet:
         self.warnings = [f"{self.name}: {warning}" for warning in found]
         right = max(reader.last_column, attached.last_column())
         self._used = UsedRange.of(self.layout, self.frame.merged(), right, reader.last_row)
+        self.columns_read = reader.columns_read | self.frame.columns_read()
 
     def used_range(self) -> UsedRange:
         """Return how far the sheet is used; makes a pass over it where ``rows`` was not run to its end."""
@@ -179,6 +185,25 @@ class OpenedWorkbook(Document):
         yield from opened.rows()
         self.warnings += (warning for warning in opened.warnings if warning not in self.warnings)
 
+    def used_range(self, sheet: str) -> UsedRange:
+        """Return how far a sheet is used, and which of its columns the formulas of all sheets read."""
+        used = self.own_sheets[sheet].used_range()
+        return replace(used, read=sorted(self._columns_read[sheet.casefold()]))
+
+    @cached_property
+    def _columns_read(self) -> dict[str, set[tuple[int, int]]]:
+        """What formulas and defined names read of each sheet, by its name in small letters."""
+        read: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+        names = self.workbook.root.all("definedNames", "definedName")
+        found = [("", {columns for e in names for columns in columns_read(e.text)})]
+        for name, sheet in self.own_sheets.items():
+            sheet.used_range()  # which knows the formulas of a sheet that was not to be looked at, too
+            found.append((name, sheet.columns_read))
+        for own, columns in found:
+            for other, first, last in columns:
+                read[(other or own).casefold()].add((first, last))
+        return read
+
     def styles(self) -> Styles:
         """Return the workbook's styles, a new object for each writing, which adds to them."""
         part = self.workbook.related("styles")
@@ -191,4 +216,4 @@ class OpenedWorkbook(Document):
                 hint="save a copy without the signature and enrich that",
             )
         for sheet, count in new.items():
-            self.own_sheets[sheet].used_range().first_free(count, sheet)
+            self.used_range(sheet).first_free(count, sheet)

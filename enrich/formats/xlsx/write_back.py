@@ -161,7 +161,7 @@ class WriteBack:
 
     def _placed(self, sheet: OpenedSheet, addition: Addition) -> PlacedAddition:
         """Decides where each column stands, and lets the tables grow that there are to grow."""
-        used, layout = sheet.used_range(), sheet.layout
+        used, layout = self.document.used_range(sheet.name), sheet.layout
         missing = [i for i, c in enumerate(addition.columns) if c.name not in addition.present]
         at = [addition.present.get(c.name, -1) for c in addition.columns]
         heads = {} if addition.header_row is None else {addition.header_row: list(addition.headings)}

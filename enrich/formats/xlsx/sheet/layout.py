@@ -143,12 +143,14 @@ class UsedRange:
     analyst's, ``bottom`` the last row with a value.
 
     ``across`` are rows that are merged to the sheet's very end, titles as a rule: they leave the columns below free.
+    ``read`` are the columns, first and last, in order, that formulas read, on any sheet.
     """
 
     layout: Layout
     right: int
     bottom: int
     across: list[range]
+    read: Sequence[tuple[int, int]] = ()
 
     @classmethod
     def of(cls, layout: Layout, merged: Sequence[Area], right: int, bottom: int) -> UsedRange:
@@ -170,6 +172,17 @@ class UsedRange:
                 remarks.append(f"{sheet}: the new columns begin at {letters(start)}, right of a chart or picture")
             else:
                 remarks.append(f"{sheet}: a chart or picture lies over the new columns")
+        # Blank cells that a formula reads are the analyst's to fill: it would count and show what we write there.
+        beyond = start
+        for first, last in self.read:
+            if self.right < first < beyond + count and last >= beyond:
+                beyond = last + 1
+        if beyond > start:
+            if beyond - start <= _FARTHEST_DRAWING and beyond + count <= MAX_COLUMNS:
+                start = beyond
+                remarks.append(f"{sheet}: the new columns begin at {letters(start)}, right of cells that formulas read")
+            else:
+                remarks.append(f"{sheet}: formulas read cells that the new columns fill")
         if start + count > MAX_COLUMNS:
             raise OutputError(
                 f"the sheet {sheet!r} has no room for {count} more columns: it is used up to {letters(self.right)}",

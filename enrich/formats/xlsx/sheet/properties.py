@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from enrich.formats.xlsx.package.xml_edit import Edits, Element, parse
+from enrich.formats.xlsx.sheet.formulas import ColumnsRead, columns_read
 from enrich.formats.xlsx.sheet.paper import Paper
-from enrich.formats.xlsx.sheet.text import area_of, reference, sheet_prefix
+from enrich.formats.xlsx.sheet.text import area_of, reference, sheet_prefix, unescaped
 from enrich.model.row import Area
 
 WORKSHEET_ORDER = (
@@ -19,6 +21,7 @@ WORKSHEET_ORDER = (
     "tableParts", "extLst",
 )  # fmt: skip
 """The schema's order (ECMA-376 part 1, CT_Worksheet)."""
+_RULES = re.compile(rb"<(?:\w+:)?(?:formula[12]?|f)>([^<]+)</")
 _USUAL_WIDTH, _MOST_WIDTH = 9.140625, 255
 """Digits that a column is wide where nothing is said of it, and at most."""
 SHEET_PROPERTIES_ORDER = ("tabColor", "outlinePr", "pageSetUpPr")
@@ -47,6 +50,11 @@ class SheetFrame:
     def merged(self) -> list[Area]:
         areas = map(area_of, self.root.all("mergeCells", "mergeCell"))
         return [found for found in areas if found is not None]
+
+    def columns_read(self) -> set[ColumnsRead]:
+        """Return the columns that the rules around the rows read: conditional formats, validations, sparklines."""
+        written = _RULES.findall(self.head + self.tail)
+        return {read for formula in written for read in columns_read(unescaped(formula))}
 
     def widen(self, left: int, right: int, top: int, bottom: int) -> None:
         """Let the ``dimension`` hint reach over our cells: readers that trust it see nothing beyond."""

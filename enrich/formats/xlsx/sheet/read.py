@@ -9,7 +9,7 @@ from enrich.formats.shared.faults import Fault
 from enrich.formats.shared.formula_text import without_result
 from enrich.formats.xlsx.sheet.cells import CELL_ATTRIBUTES, Raw, odd_cells, plain_cells
 from enrich.formats.xlsx.sheet.dates import Shown, iso
-from enrich.formats.xlsx.sheet.formulas import Formulas
+from enrich.formats.xlsx.sheet.formulas import ColumnsRead, Formulas
 from enrich.formats.xlsx.sheet.shared_strings import SharedStrings
 from enrich.formats.xlsx.sheet.stream import SheetStream
 from enrich.formats.xlsx.sheet.text import CELL_LIMIT, COLUMNS, MAX_COLUMNS, unescaped
@@ -50,6 +50,11 @@ class SheetReader:
     def last_column(self) -> int:
         """The last column with a value, from 0; -1 where there is none."""
         return self._width - 1
+
+    @property
+    def columns_read(self) -> set[ColumnsRead]:
+        """The columns that the formulas of the rows read."""
+        return self._formulas.read
 
     def warnings(self) -> list[str]:
         found = []
