@@ -201,9 +201,7 @@ def _is_worth_keeping(item: Input, output: Planned) -> bool:
 
 
 class RowCells:
-    """The cells of a sheet's rows, by their number or by what they hold. Whoever asks for one row after the other gets
-    them made by the block.
-    """
+    """The cells of a sheet's rows, by number or content; made by the block for who asks for one after the other."""
 
     def __init__(self, placement: Placement, joiner: Joiner) -> None:
         self._placement = placement

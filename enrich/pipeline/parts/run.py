@@ -53,9 +53,7 @@ from enrich.stores import Store, ahead_of, open_store
 ROUNDS = 3
 """Times that a part which changes under the run is read."""
 _FILES_A_VALUE = 20
-"""A part that holds less than one value for so many files of the run makes its own cells: that costs less than to look
-through those of all files.
-"""
+"""A part with less than one value for so many files of the run makes its own cells: that costs less than a search."""
 _FOR_ONE = ("in_place", "changes_only", "inbox")
 """Options that are about single inputs."""
 _GO_ON = "the parts that were not written stand as they were; run the same command again"

@@ -1,6 +1,4 @@
-"""What most providers offer alike: no options of their own, calls spared to nobody, every column filled at once, the
-strongest name asked by.
-"""
+"""What most providers offer alike: no options, nothing spared, every column at once, the strongest name asked by."""
 
 from __future__ import annotations
 

@@ -12,9 +12,7 @@ _WIDTHS = {Type.TEXT: 24, Type.DATE: 20, Type.LINK: 30, Type.RATIO: 13, Type.STA
 
 
 def column(kind: Type, name: str, description: str, *, title: str = "", width: int = 0, **more: Any) -> Column:
-    """Declare a column. ``title``: its words, where they are others than those of the name; ``more`` as in
-    ``Column``.
-    """
+    """Declare a column. ``title``: its words, where they are not those of the name; ``more`` as in ``Column``."""
     name, title = f"{PREFIX}_{name}", f"VT {title or name.replace('_', ' ')}"
     width = width or _WIDTHS.get(kind) or max(12, len(name) + 3)
     return Column(name, title, description, kind, width=width, **more)
