@@ -29,6 +29,9 @@ from enrich.formats.xlsx.sheet.text import area_of
 from enrich.model.cell_reference import letters
 from enrich.model.row import Area, Row
 
+_OF_LOOKS = ("_xlnm.Print_", "_xlnm._FilterDatabase")
+"""What names of the standard begin with that say how a sheet is printed and filtered."""
+
 
 class OpenedSheet:
     """A worksheet that is read. What lies in parts of its own is read once, when it is first asked for."""
@@ -195,7 +198,9 @@ class OpenedWorkbook(Document):
         """What formulas and defined names read of each sheet, by its name in small letters."""
         read: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
         names = self.workbook.root.all("definedNames", "definedName")
-        found = [("", {columns for e in names for columns in columns_read(e.text)})]
+        # what is printed and what is filtered reads nothing
+        written = [e.text for e in names if not e.attributes.get("name", "").startswith(_OF_LOOKS)]
+        found = [("", {columns for text in written for columns in columns_read(text)})]
         for name, sheet in self.own_sheets.items():
             sheet.used_range()  # which knows the formulas of a sheet that was not to be looked at, too
             found.append((name, sheet.columns_read))

@@ -62,9 +62,20 @@ def test_rules_beside_the_rows_count_as_formulas(kit, written):
     assert first_column(kit, kit.book(sheet))[0] == 3
 
 
-def test_a_defined_name_counts_as_a_formula(kit):
-    names = '<definedNames><definedName name="Done">Sheet1!$C$2:$C$9</definedName></definedNames>'
-    assert first_column(kit, kit.book(HEAD + line(2), names=names))[0] == 3
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("Done", 3),
+        ("_xlnm.Criteria", 3),
+        ("_xlnm.Print_Area", 2),
+        ("_xlnm.Print_Titles", 2),
+        ("_xlnm._FilterDatabase", 2),
+    ],
+)
+def test_a_defined_name_counts_as_a_formula_unless_it_says_what_is_printed_or_filtered(kit, name, begins):
+    place = f'<definedName name="{name}" localSheetId="0">Sheet1!$C$2:$C$9</definedName>'
+    names = f"<definedNames>{place}</definedNames>"
+    assert first_column(kit, kit.book(HEAD + line(2), names=names))[0] == begins
 
 
 def test_cells_too_far_to_the_right_are_filled_and_that_is_said(kit):
