@@ -8,6 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from enrich.model.finding import Scalar
+from enrich.model.ratio import ratio
 from enrich.providers.virustotal.schema import Known, Levels, Sandbox, Signature, Stats, Threat, Trusted, Votes, Yara
 from enrich.providers.virustotal.site import ADDRESS
 
@@ -20,7 +21,7 @@ NAMES = 10
 """Names shown of a file's up to hundred."""
 
 
-def ratio(stats: Stats) -> tuple[int, int] | None:
+def detections(stats: Stats) -> tuple[int, int] | None:
     """Engines that detect and engines that gave a verdict; None where no verdict is known.
 
     Time-outs, failures and unsupported types are no verdicts. A count that cannot be read spoils the ratio, because
@@ -48,10 +49,10 @@ def of_engines(s: Stats) -> Mapping[str, Scalar]:
     """Return the columns that the counts of engines fill. Few counts are new."""
     counts = (s.timeout, s.confirmed_timeout, s.failure, s.type_unsupported, s.type_unsupported_camel)
     excluded = {"vt_excluded_engines": sum(n for n in counts if n is not None and 0 <= n < 100_000)}
-    if (found := ratio(s)) is None:
+    if (found := detections(s)) is None:
         return excluded
     malicious, engines = found
-    return {"vt_detections": f"{malicious}/{engines}", "vt_malicious": malicious, "vt_engines": engines, **excluded}
+    return {"vt_detections": ratio(malicious, engines), "vt_malicious": malicious, "vt_engines": engines, **excluded}
 
 
 def joined(texts: Iterable[str | None] | None, mark: str = ", ", most: int = 50) -> str | None:

@@ -43,7 +43,7 @@ def finding_of(
 
     Counts that cannot be read are a failure, which no store keeps; what else was paid for is shown beside it.
     """
-    malicious, engines = (stats is not None and read_as.ratio(stats)) or (None, None)
+    malicious, engines = (stats is not None and read_as.detections(stats)) or (None, None)
     unreadable = stats is not None and not read_as.are_readable(stats)
     return Finding(
         indicator=asked,
