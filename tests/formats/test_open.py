@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -77,6 +78,26 @@ def test_what_holds_no_rows_is_refused_by_name(tmp_path: Path, name: str, conten
     with pytest.raises(InputError, match=words) as caught:
         cells(opened(tmp_path, name, content))
     assert name.removesuffix(".gz") in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ['<!--#echo var="a" -->\n', "<!-- a --><!-- b\n", "<?xml version='1.0'?>\n", " \n"])
+def test_a_file_of_comments_alone_is_looked_at_once(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "comments.txt"
+    path.write_text(line * 25 + MD5, encoding="utf-8")
+    began = time.process_time()
+    document = open_document(path)
+    assert time.process_time() - began < 0.5  # each comment doubled it: half a minute for 25
+    with closing(document):
+        assert MD5 in str(cells(document))
+
+
+def test_a_page_behind_comments_is_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "page.xls"
+    path.write_text(
+        "<?xml version='1.0'?>\n<!-- a -->\n<!-- b -- c -->\n<html><body>404</body></html>", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="web page"):
+        open_document(path)
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:

@@ -64,10 +64,10 @@ _ZIP_MIMES = {
 # Consoles serve HTML tables as "Excel", and a log-in page where a session has ended: both under a name ending in
 # .xls.
 _WEB_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
+    r"\s*+(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|table|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_FLAT_ODF = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document[\s>]", re.DOTALL)
+_FLAT_ODF = re.compile(r"\s*+(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+)*+<office:document[\s>]", re.DOTALL)
 _MSO_XML = re.compile(
     r'\s*<\?xml[^>]*>.{0,400}(?:progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet)', re.DOTALL
 )
