@@ -76,7 +76,7 @@ def scan_sheet(
     _look_ahead(of_columns, first)
     scanner.take_all(first, stream, _by_columns(scanner, stream))
     scanner.close()
-    whose = known_layouts.whose([row.texts for row in first], file)
+    whose = known_layouts.whose([row.texts for row in first])
     values, table, counts = scanner.collector.settled(scanner.columns, hashes_asked=HASH in kinds, whose=whose)
     present = scanner.columns.present
     # a sentence above the headings that names a file is data to the scan, and no reason to put ours beside it

@@ -55,7 +55,6 @@ def test_what_a_scanner_looked_at_stays_home_unless_the_user_says_otherwise(firs
         "# yarn lockfile v1",
         "@EXPLICIT",
         "lockfileVersion: '9.0'",
-        'requires-python = ">=3.11"',
         '<verification-metadata xmlns="https://schema.gradle.example.org/dependency-verification">',
     ],
 )
@@ -65,31 +64,6 @@ def test_what_a_package_manager_wrote_down_stays_home_unless_the_user_says_other
     assert [s.value for s in placement if s.found is Found.INDICATOR] == []
     chosen = scanned([first], *body, kinds=KINDS, columns=("A",))
     assert sha256("package") in [s.value for s in chosen if s.found is Found.INDICATOR]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "uv.lock",
-        "Podfile.lock",
-        "package-lock.json",
-        ".terraform.lock.hcl",
-        "pnpm-lock.yaml",
-        "gradle.lockfile",
-        "go.sum",
-    ],
-)
-def test_what_a_file_pins_that_is_called_as_a_package_manager_s_stays_home(name: str) -> None:
-    body = [f'hash = "sha256:{sha256("package")}"'], ['url = "https://files.example.net/a.tgz"']
-    assert [s.value for s in scanned(*body, kinds=KINDS, file=name) if s.found is Found.INDICATOR] == []
-    chosen = scanned(*body, kinds=KINDS, file=name, columns=("A",))
-    assert sha256("package") in [s.value for s in chosen if s.found is Found.INDICATOR]
-
-
-@pytest.mark.parametrize("name", ["lockbit.csv", "block.txt", "lock.txt", "padlock.json", "LockBit-IOCs.json"])
-def test_a_file_that_has_a_lock_in_its_name_may_be_a_list(name: str) -> None:
-    placement = scanned([f"sha256: {sha256('sample')}"], file=name)
-    assert [s.value for s in placement if s.found is Found.INDICATOR] == [sha256("sample")]
 
 
 @pytest.mark.parametrize(
