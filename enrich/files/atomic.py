@@ -161,13 +161,13 @@ def move(path: Path, target: Path) -> None:
     if path.is_symlink():
         target.symlink_to(path.readlink())
     elif path.is_file():
-        _copy_whole(path, target)
+        _copy_file(path, target)
     else:
         raise OSError(errno.EXDEV, "a pipe or a device stays on its file system")
     path.unlink()
 
 
-def _copy_whole(path: Path, target: Path) -> None:
+def _copy_file(path: Path, target: Path) -> None:
     sweep(target.parent)
     handle, name = tempfile.mkstemp("", TEMPORARY_PREFIX, target.parent)
     temporary = Path(name)

@@ -46,10 +46,10 @@ def recognise(head: bytes, name: str) -> int:
     """Before JSON, which it is as well, in a file of that name: other JSON becomes a workbook, as people expect."""
     line = next((line for line in decoded(head).lstrip("\ufeff").split("\n") if line.strip()), "")
     named = name.lower().removesuffix(".gz").endswith(READS)
-    return 85 if named and line.lstrip().startswith("{") and _is_whole(line) else 0
+    return 85 if named and line.lstrip().startswith("{") and _is_record(line) else 0
 
 
-def _is_whole(line: str) -> bool:
+def _is_record(line: str) -> bool:
     """Return whether a line is a record: of a long one the first bytes alone may be here."""
     return line.rstrip().endswith("}") or len(line) >= 1 << 14
 

@@ -24,7 +24,7 @@ def entry_of(
     return Entry(finding, places, cells, file, joiner.change(name), further=joiner.further(finding))
 
 
-class MadeEntries(Sequence[Entry]):
+class EntriesOnDemand(Sequence[Entry]):
     """Entries that are made anew, block by block, whenever somebody looks: a million would fill the memory."""
 
     @overload
@@ -35,7 +35,7 @@ class MadeEntries(Sequence[Entry]):
         return tuple(self)[index]
 
 
-class UnlistedEntries(MadeEntries):
+class UnlistedEntries(EntriesOnDemand):
     """The entries of a run of which no output lists any: without their places."""
 
     def __init__(

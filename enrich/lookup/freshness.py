@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from enrich.clock import AHEAD
 from enrich.lookup.aliases import propagate
-from enrich.lookup.never_sent import NeverSent, NothingHeldBack, not_sent
+from enrich.lookup.never_sent import NeverSent, NothingWithheld, not_sent
 from enrich.model.finding import Finding, Past, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.stores import Store
@@ -61,7 +61,7 @@ def triage(
     policy: Policy,
     now: datetime,
     paid: Mapping[Indicator, Finding] = MappingProxyType({}),
-    never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
+    never_sent: NeverSent = NothingWithheld(),  # noqa: B008 - it has no state
 ) -> Triage:
     """Sort ``targets`` by what the store knows of ``origin``. One bulk look into the store, a second for the doubtful.
 

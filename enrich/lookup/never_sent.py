@@ -24,7 +24,7 @@ class NeverSent(Protocol):
         ...
 
 
-class NothingHeldBack:
+class NothingWithheld:
     """Fulfils ``NeverSent`` where the user holds nothing back."""
 
     def withheld(self, names: Iterable[Indicator]) -> str:  # noqa: ARG002 - of any

@@ -19,7 +19,7 @@ from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, KeyProblem, StoreError, Unreachable, Untrusted
 from enrich.lookup.fallback import fill_open
 from enrich.lookup.freshness import Triage, triage
-from enrich.lookup.never_sent import NeverSent, NothingHeldBack
+from enrich.lookup.never_sent import NeverSent, NothingWithheld
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.source import Source
 from enrich.lookup.workers import Outcome, Workers
@@ -86,7 +86,7 @@ async def resolve(  # noqa: PLR0913 - the seam to who asks several sources
     listener: Listener,
     *,
     on_stop: OnStop = never_stopped,
-    never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
+    never_sent: NeverSent = NothingWithheld(),  # noqa: B008 - it has no state
     earlier: SourceAnswers | None = None,
     asking: bool = True,
 ) -> SourceAnswers:

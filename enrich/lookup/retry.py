@@ -13,7 +13,7 @@ from random import Random
 from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, NotSent, QuotaSpent, Refused, ServiceError, Throttled, Unreachable, Untrusted
 from enrich.lookup.answer_writer import AnswerWriter
-from enrich.lookup.never_sent import NeverSent, NothingHeldBack
+from enrich.lookup.never_sent import NeverSent, NothingWithheld
 from enrich.lookup.rate_limit import LONGEST_HOLD, Pace
 from enrich.model.event import Event, EventKind, Listener
 from enrich.model.finding import Finding, Status
@@ -63,7 +63,7 @@ class Attempts:
     """Seconds that the last wait for the network took; 0 while there is one."""
     _stopping: bool = False
     _known: Callable[[Indicator], Finding | None] = lambda _: None
-    _never_sent: NeverSent = field(default_factory=NothingHeldBack)
+    _never_sent: NeverSent = field(default_factory=NothingWithheld)
 
     def __post_init__(self) -> None:
         ahead = partial(ahead_of, self.store, self.clock)
@@ -96,7 +96,7 @@ class Attempts:
         claim = self.claim_of(target)
         answered = False
         try:
-            finding = self._held_back(claim) or await self._tried(target.ask, claim, ahead)
+            finding = self._withheld(claim) or await self._tried(target.ask, claim, ahead)
         except (EnrichError, QuotaSpent, Stop):
             raise
         except Exception as error:  # noqa: BLE001 - around one lookup: a surprise costs one row, not the run
@@ -149,7 +149,7 @@ class Attempts:
                     if self._stopping:
                         permit.not_sent()
                         raise Stop("")
-                    if (held := self._held_back(claim)) is not None:  # by an answer that came while this one waited
+                    if (held := self._withheld(claim)) is not None:  # by an answer that came while this one waited
                         permit.not_sent()
                         return held
                     unread = await self.service.fetch(indicator)
@@ -253,7 +253,7 @@ class Attempts:
         self._outage = min(LONGEST_OUTAGE, max(2.0, 2 * self._outage))
         await self.clock.sleep(self.chance.uniform(0.5, 1.0) * self._outage)
 
-    def _held_back(self, claim: Claim) -> Finding | None:
+    def _withheld(self, claim: Claim) -> Finding | None:
         """Return how a target ends that turned out to be an object which is never sent."""
         reason = self._never_sent.withheld(claim.names)
         return Finding(claim.names[0], "", Status.SKIPPED, detail=reason) if reason else None

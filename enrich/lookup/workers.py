@@ -17,7 +17,7 @@ from types import MappingProxyType
 from enrich.clock import Clock, utc
 from enrich.errors import EnrichError, KeyProblem, OutputError, QuotaSpent, StoreError
 from enrich.lookup.aliases import batches_by_strength, propagate, unresolved_aliases
-from enrich.lookup.never_sent import NeverSent, NothingHeldBack, not_sent
+from enrich.lookup.never_sent import NeverSent, NothingWithheld, not_sent
 from enrich.lookup.rate_limit import Pace
 from enrich.lookup.retry import Attempts, Stop
 from enrich.model.event import Event, EventKind, Listener
@@ -62,7 +62,7 @@ class Workers:
     concurrency: int
     chance: Random
     _attempts: Attempts = field(init=False)
-    _never_sent: NeverSent = field(default_factory=NothingHeldBack)
+    _never_sent: NeverSent = field(default_factory=NothingWithheld)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _reason: Stop | None = None
     _failures: int = 0
@@ -93,7 +93,7 @@ class Workers:
         wanted: Sequence[Target],
         known: Mapping[Indicator, Finding],
         stale: Mapping[Indicator, Finding] = MappingProxyType({}),
-        never_sent: NeverSent = NothingHeldBack(),  # noqa: B008 - it has no state
+        never_sent: NeverSent = NothingWithheld(),  # noqa: B008 - it has no state
     ) -> Outcome:
         """Ask about ``wanted``, in their order as far as the batches of the algorithms allow.
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from enrich.model.finding import Scalar
-from enrich.model.packed_names import DECODE, Packed, PackedNames, damaged
+from enrich.model.packed_names import DECODE, PackedNames, PackedType, damaged
 
 LOOKED_AT = 16
 """Characters at a text's end that tell whether a name may stand there; of shorter names too little would be saved."""
@@ -20,7 +20,7 @@ MOST_PLACES = 256
 """A name's place is one byte."""
 
 
-class PackedFields(Mapping[str, Scalar], Struct, metaclass=Packed, frozen=True, gc=False, eq=False):
+class PackedFields(Mapping[str, Scalar], Struct, metaclass=PackedType, frozen=True, gc=False, eq=False):
     """``names`` of the fields, which many findings share, and their values as one msgpack array.
 
     Bytes among the values stand for a text that ends with one of the object's ``own_names``: which one, then what
@@ -42,7 +42,7 @@ class PackedFields(Mapping[str, Scalar], Struct, metaclass=Packed, frozen=True, 
             fields = dict(zip(self._names, DECODE(self._values), strict=True))
             if bytes in map(type, fields.values()):
                 texts = self._own_names.texts()
-                fields = {name: _whole(value, texts) for name, value in fields.items()}
+                fields = {name: _unpacked(value, texts) for name, value in fields.items()}
         except (ValueError, TypeError, LookupError) as error:
             raise damaged() from error
         return fields
@@ -84,7 +84,7 @@ def shortened(fields: Mapping[str, Scalar], names: Sequence[str]) -> dict[str, S
     return short
 
 
-def _whole(value: Any, own_names: Sequence[str | bytes]) -> Any:
+def _unpacked(value: Any, own_names: Sequence[str | bytes]) -> Any:
     """Return a value, with the name behind it that its text was cut before; a hash may come as bytes."""
     if type(value) is not bytes:
         return value
@@ -109,7 +109,7 @@ def read_columns(
         read: dict[str, Sequence[Any]] = {name: column for name, column in columns if name in wanted}
         if cut := [name for name, column in read.items() if bytes in set(map(type, column))]:
             texts = list(own_names())
-            read |= {name: list(map(_whole, read[name], texts)) for name in cut}
+            read |= {name: list(map(_unpacked, read[name], texts)) for name in cut}
     except (AttributeError, ValueError, TypeError, LookupError) as error:
         raise damaged() from error
     return read

@@ -35,11 +35,11 @@ def damaged() -> StoreError:
     return StoreError("the store holds an answer that is damaged", hint="restore a copy of the store")
 
 
-class Packed(StructMeta, ABCMeta):
+class PackedType(StructMeta, ABCMeta):
     """Makes a struct of what behaves as a collection: made in a third of the time, and no work for the collector."""
 
 
-class PackedNames(Sequence[Indicator], Struct, metaclass=Packed, frozen=True, gc=False, eq=False):
+class PackedNames(Sequence[Indicator], Struct, metaclass=PackedType, frozen=True, gc=False, eq=False):
     """``kinds`` of the names, which many objects share, and their values as one msgpack array: hashes as bytes.
 
     Reading raises ``StoreError`` where the bytes are damaged.

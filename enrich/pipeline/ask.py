@@ -136,7 +136,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     several the others go on, and ``left_out`` tells of it.
     """
     exclusions = exclusions or Exclusions()
-    ended = held_back(targets, exclusions, store)
+    ended = withheld_findings(targets, exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
     before = {each.source.name: each for each in earlier.answers} if earlier is not None else {}
     side_by_side = SideBySide(listener)
@@ -179,7 +179,7 @@ async def ask(  # noqa: PLR0913 - the seam between both sides
     return replace(said, files=file_by_name(targets, said))
 
 
-def held_back(targets: Sequence[Target], exclusions: Exclusions, store: Store) -> dict[Indicator, Finding]:
+def withheld_findings(targets: Sequence[Target], exclusions: Exclusions, store: Store) -> dict[Indicator, Finding]:
     """Return how those of ``targets`` end that ``exclusions`` hold back.
 
     These learn all further names of what is never sent: from one name to the next by rows and by stored answers,

@@ -89,7 +89,7 @@ class Inbox:
 
     def look(self, pause: Callable[[float], None] = time.sleep) -> FolderListing:
         """Return the files that nobody is writing, and those that are passed by."""
-        found = FolderListing(again=self._taken_back(time.time()))
+        found = FolderListing(again=self._return_unfinished(time.time()))
         # Writers seldom say that they are done: a file that stands still over two looks counts as finished.
         before = dict(self._looks(found))
         if not before:
@@ -109,7 +109,7 @@ class Inbox:
         self._seen = after
         return found
 
-    def _taken_back(self, now: float) -> list[Path]:
+    def _return_unfinished(self, now: float) -> list[Path]:
         """Bring files back that somebody went on writing to after they had been taken, and return where they lie.
 
         A writer that pauses for longer than ``SETTLE`` looks as if it were done, and writes to the moved file from then

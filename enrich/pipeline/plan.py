@@ -25,7 +25,7 @@ from enrich.model.finding import Status
 from enrich.model.indicator import Indicator
 from enrich.model.quota import Quota, Usage
 from enrich.model.sighting import Found
-from enrich.pipeline.ask import held_back
+from enrich.pipeline.ask import withheld_findings
 from enrich.pipeline.inputs import Input, Intake, data_rows
 from enrich.pipeline.sources import key_for, leading_source, sources_of, stated
 from enrich.scan import Placement
@@ -150,7 +150,7 @@ async def asked_plan(intake: Intake, store: Store, settings: Settings, clock: Cl
 
 def _further(source: Source, intake: Intake, store: Store, now: datetime, account: KeyAccount) -> SourcePlan:
     targets = intake.targets()
-    ended = held_back(targets, intake.exclusions, store)
+    ended = withheld_findings(targets, intake.exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
     known = triage(open_, store, source.origin, source.policy, now, never_sent=intake.exclusions)
     return SourcePlan(source, sum(target.ask in known.fresh for target in open_), len(known.wanted), account)
@@ -161,7 +161,7 @@ def plan(
 ) -> Plan:
     """Return what would be asked of ``lead``, with the key's ``account``; asks nobody."""
     targets, now, spending = intake.targets(), utc(store.clock.time()), lead.spending
-    ended = held_back(targets, intake.exclusions, store)
+    ended = withheld_findings(targets, intake.exclusions, store)
     open_ = [target for target in targets if target.ask not in ended]
     known = triage(open_, store, lead.origin, lead.policy, now, never_sent=intake.exclusions)
     ended |= known.excluded

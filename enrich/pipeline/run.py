@@ -26,7 +26,7 @@ from enrich.pipeline.grouping import grouping_of
 from enrich.pipeline.home_format import check_room, holds_pages, home_suffix
 from enrich.pipeline.inputs import Intake, read_inputs, set_aside_empty
 from enrich.pipeline.kept_answers import check_kept
-from enrich.pipeline.made_of import given_back, remember_outputs, replaced_outputs
+from enrich.pipeline.output_origins import copies_elsewhere, remember_outputs, replaced_outputs
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.render import check_reports
 from enrich.pipeline.row_context import in_context
@@ -122,7 +122,7 @@ class Finish:
             # The last look before anything is replaced: what was written aside by now belongs to the bytes scanned.
             if changed := self._rereading.changed():
                 return changed
-            made = given_back(planned, [item.path for item in self.intake.inputs])
+            made = copies_elsewhere(planned, [item.path for item in self.intake.inputs])
             warnings += replaced_outputs(made, self.store).values()
             warnings += writer.commit()
         # Only behind the commit: a run that wrote nothing must not make its news old.

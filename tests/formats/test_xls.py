@@ -17,7 +17,7 @@ from openpyxl.comments import Comment
 
 from enrich.errors import InputError
 from enrich.formats import open_document, xls
-from enrich.formats.shared import whole_workbook
+from enrich.formats.shared import loaded_workbook
 from enrich.formats.shared.child import Limits
 from enrich.formats.xls.formula_tokens import formula_text
 from enrich.formats.xls.records import sheets_of
@@ -115,7 +115,7 @@ def workbook_without_end(tmp_path: Path) -> Path:
 def test_what_takes_the_reading_process_down_is_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, patience: float
 ) -> None:
-    monkeypatch.setattr(whole_workbook, "CHILD_PROGRAM", ending)
+    monkeypatch.setattr(loaded_workbook, "CHILD_PROGRAM", ending)
     monkeypatch.setattr(xls, "LIMITS", Limits(waiting=patience))
     with pytest.raises(InputError, match="damaged"):
         open_document(workbook_without_end(tmp_path))
@@ -125,7 +125,7 @@ def test_the_reading_process_has_no_key_and_little_memory(tmp_path: Path, monkey
     monkeypatch.setenv("VT_API_KEY", "f" * 64)
     told = tmp_path / "told"
     monkeypatch.setattr(
-        whole_workbook,
+        loaded_workbook,
         "CHILD_PROGRAM",
         "import os, resource, sys; sys.path[:0] = [sys.argv[1]]; from enrich.formats import xls; xls.LIMITS.set();"
         f"open({str(told)!r}, 'w').write(' '.join(os.environ) + f' {{resource.getrlimit(resource.RLIMIT_AS)[0]}}')",

@@ -18,7 +18,7 @@ from enrich.lookup.workers import Outcome, Workers
 from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
-from enrich.pipeline.ask import held_back
+from enrich.pipeline.ask import withheld_findings
 from enrich.pipeline.parts.packed_targets import Packed
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.sources import policy
@@ -58,7 +58,7 @@ def looked_up(
         clock.advance(1000 * 86_400)
         bench = Bench(clock, Scripted(clock))
         bench.store.put_many([answer(number, days, clock, origin) for number, days, origin in stored])
-        held = held_back(targets, exclusions, bench.store)
+        held = withheld_findings(targets, exclusions, bench.store)
         open_ = [target for target in targets if target.ask not in held]
         rules, now = policy(Settings()), utc(clock.time())
         known = triage(open_, bench.store, NAME, rules, now, never_sent=exclusions)

@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace, clock: Clock) -> int:
     began, machines = clock.time(), _machines(arguments)
     try:
         settings = flags.settings_from(arguments)
-        machines = Machines(settings.metrics_file, settings.json)
+        machines = MachineOutputs(settings.metrics_file, settings.json)
         return _run(settings, arguments.inputs, clock)
     except (Exception, KeyboardInterrupt) as error:
         console.tell_failure(error, machines.metrics_file, began, clock, to_json=machines.json)
@@ -54,7 +54,7 @@ def _run(settings: Settings, inputs: Sequence[Path], clock: Clock) -> int:
     return inbox.run_inbox(settings, clock)
 
 
-class Machines(NamedTuple):
+class MachineOutputs(NamedTuple):
     """What else than a person hears of a run's end."""
 
     metrics_file: Path | None
@@ -73,9 +73,9 @@ def refused(words: Sequence[str], error: UsageError, clock: Clock) -> None:
         console.tell_failure(error, metrics_file, clock.time(), clock, to_json=to_json)
 
 
-def _machines(arguments: argparse.Namespace) -> Machines:
+def _machines(arguments: argparse.Namespace) -> MachineOutputs:
     """Return what the command line and the environment name, before all of these are known to make sense."""
     named = os.environ.get("ENRICH_METRICS_FILE", "").strip()
-    return Machines(
+    return MachineOutputs(
         getattr(arguments, "metrics_file", Path(named) if named else None), getattr(arguments, "json", False)
     )

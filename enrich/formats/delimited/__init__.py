@@ -12,7 +12,7 @@ from enrich.formats.delimited.create import create
 from enrich.formats.delimited.dialect import dialect_of, is_table, named_a_table, takes_fields
 from enrich.formats.delimited.records import Dialect
 from enrich.formats.delimited.render import Renderer, Tails
-from enrich.formats.delimited.slices import Whole
+from enrich.formats.delimited.slices import FileFacts
 from enrich.formats.delimited.table import DelimitedDocument
 from enrich.formats.shared.document import ReadOptions, Slice
 from enrich.model.column import Column
@@ -48,7 +48,7 @@ def read(path: Readable, options: ReadOptions) -> DelimitedDocument:
 
 def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:
     """Return a slice of a table that was read: ``path`` holds its bytes alone."""
-    whole = Whole.of(piece)
+    whole = FileFacts.of(piece)
     return DelimitedDocument(path, whole.encoding, whole.dialect, piece=piece)
 
 

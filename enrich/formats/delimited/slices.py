@@ -16,7 +16,7 @@ from enrich.formats.delimited.records import Cut, Dialect
 from enrich.formats.shared.document import Slice
 
 
-class Whole(Struct, frozen=True):
+class FileFacts(Struct, frozen=True):
     """What a slice is told of its file. ``widths`` counts its records by their fields; ``block`` are the bytes of the
     slice's first block, and ``stray`` says whether a quote before it had to be taken as a plain character.
     """
@@ -28,7 +28,7 @@ class Whole(Struct, frozen=True):
     stray: bool = False
 
     @classmethod
-    def of(cls, piece: Slice) -> Whole:
+    def of(cls, piece: Slice) -> FileFacts:
         """Return what stands in a slice."""
         return msgpack.decode(piece.whole, type=cls)
 
@@ -64,7 +64,7 @@ class CutPlaces:
         for at, last, seen in zip(self.offsets, self.rows, self.strays, strict=True):
             if at - first < size and at != self.at:
                 continue
-            whole = Whole(encoding, dialect, widths, block, stray)
+            whole = FileFacts(encoding, dialect, widths, block, stray)
             slices.append(Slice(first, at, row, last, "delimited", msgpack.encode(whole)))
             first, row, stray = at, last, bool(seen)
             # The first block of a slice ends where the whole file's block would: a quote that is open over 32 blocks

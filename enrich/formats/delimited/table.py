@@ -21,7 +21,7 @@ from enrich.formats.delimited.even_lines import EvenCut
 from enrich.formats.delimited.record_blocks import LARGE, RecordRows
 from enrich.formats.delimited.records import MOST_BLOCKS_OF_A_RECORD, Cut, Cutter, Dialect, RawRecords
 from enrich.formats.delimited.render import Renderer
-from enrich.formats.delimited.slices import CutPlaces, Whole
+from enrich.formats.delimited.slices import CutPlaces, FileFacts
 from enrich.formats.shared.document import CellForm, Document, ReadOptions, Slice
 from enrich.model.page import Page
 from enrich.model.row import Addition, Row
@@ -56,7 +56,7 @@ class DelimitedDocument(Document):
         self._before, self._block, self._stray = 0, 0, False
         self._marks = CutPlaces(self.block_size)
         if piece is not None:
-            whole = Whole.of(piece)
+            whole = FileFacts.of(piece)
             self._before, self._block, self._stray = piece.rows, whole.block, whole.stray
             self._widths = Counter(whole.widths)
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding

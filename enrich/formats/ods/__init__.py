@@ -18,10 +18,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from enrich.errors import InputError
 from enrich.files.opened import Readable
 from enrich.formats.ods.survey import ContentSurvey
-from enrich.formats.shared.child import Limits, WholeWorkbook
+from enrich.formats.shared.child import Limits, LoadedWorkbook
 from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.faults import locked, unreadable
-from enrich.formats.shared.whole_workbook import read_whole
+from enrich.formats.shared.loaded_workbook import load_workbook
 
 READS = (".ods",)
 SUFFIXES: tuple[str, ...] = ()
@@ -56,10 +56,10 @@ def recognise(head: bytes, name: str) -> int:
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Open the file. Raises ``InputError`` for what is damaged, locked or would unpack beyond ``options.limit``."""
-    return read_whole(path, "ods", LIMITS, options.limit)
+    return load_workbook(path, "ods", LIMITS, options.limit)
 
 
-def opened(content: BinaryIO, path: Path, most: int) -> WholeWorkbook:
+def opened(content: BinaryIO, path: Path, most: int) -> LoadedWorkbook:
     """Return what the child reads. ``InputError`` for what ``read`` refuses, ``CalamineError`` for what it cannot."""
     try:
         survey = _checked(content, path, most)
@@ -73,7 +73,7 @@ def opened(content: BinaryIO, path: Path, most: int) -> WholeWorkbook:
         if plain is None:
             raise
         workbook = CalamineWorkbook.from_filelike(plain)
-    return WholeWorkbook(workbook, survey.sheets, frozenset(survey.pages) & {*workbook.sheet_names})
+    return LoadedWorkbook(workbook, survey.sheets, frozenset(survey.pages) & {*workbook.sheet_names})
 
 
 def _plain(content: BinaryIO) -> BytesIO | None:

@@ -35,7 +35,7 @@ class _Reader:
         fields: Struct = {}
         number = 0
         while head := self._byte():
-            number = number + (head >> 4) if head >> 4 else self._whole()
+            number = number + (head >> 4) if head >> 4 else self._signed()
             fields[number] = head & 15, self._value(head & 15)
         return fields
 
@@ -56,7 +56,7 @@ class _Reader:
             shift += 7
         return count | byte << shift
 
-    def _whole(self) -> int:
+    def _signed(self) -> int:
         count = self._count()
         return count >> 1 ^ -(count & 1)
 
@@ -64,7 +64,7 @@ class _Reader:
         if kind in (_TRUE, _FALSE):
             return None
         if kind in _WHOLE:
-            return self._whole()
+            return self._signed()
         if kind == BINARY:
             return self._bytes(self._count())
         if kind == STRUCT:
@@ -93,7 +93,7 @@ def _put_struct(data: bytearray, struct: Struct) -> None:
             data.append((number - before) << 4 | kind)
         else:
             data.append(kind)
-            _put_whole(data, number)
+            _put_signed(data, number)
         before = number
         _put(data, kind, value)
     data.append(0)
@@ -101,7 +101,7 @@ def _put_struct(data: bytearray, struct: Struct) -> None:
 
 def _put(data: bytearray, kind: int, value: Any) -> None:
     if kind in _WHOLE:
-        _put_whole(data, value)
+        _put_signed(data, value)
     elif kind == BINARY:
         _put_count(data, len(value))
         data += value
@@ -121,7 +121,7 @@ def _put(data: bytearray, kind: int, value: Any) -> None:
         data += value
 
 
-def _put_whole(data: bytearray, number: int) -> None:
+def _put_signed(data: bytearray, number: int) -> None:
     _put_count(data, number << 1 if number >= 0 else (-number << 1) - 1)
 
 

@@ -65,7 +65,7 @@ class SheetFindings:
 
 
 @dataclass(frozen=True, slots=True)
-class WholeWorkbook:
+class LoadedWorkbook:
     """A workbook that was read. ``findings`` are by the sheet's name, ``pages`` the sheets with our mark."""
 
     workbook: CalamineWorkbook
@@ -119,7 +119,7 @@ def main() -> int:
     return REFUSED_EXIT
 
 
-def _write(whole: WholeWorkbook, out: BinaryIO) -> None:
+def _write(whole: LoadedWorkbook, out: BinaryIO) -> None:
     """Write all sheets but pages of ours."""
     encoder = msgspec.json.Encoder()
     shown = {one.name: one.visible == SheetVisibleEnum.Visible for one in whole.workbook.sheets_metadata}

@@ -10,11 +10,11 @@ from typing import BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from enrich.files.opened import Readable
-from enrich.formats.shared.child import Limits, WholeWorkbook
+from enrich.formats.shared.child import Limits, LoadedWorkbook
 from enrich.formats.shared.decrypted import DEFAULT_PASSWORD, OLE
 from enrich.formats.shared.document import ReadOnly, ReadOptions
 from enrich.formats.shared.faults import locked, unreadable
-from enrich.formats.shared.whole_workbook import read_whole
+from enrich.formats.shared.loaded_workbook import load_workbook
 from enrich.formats.xls.records import is_locked, sheets_of
 
 READS = (".xls",)
@@ -32,16 +32,16 @@ def recognise(head: bytes, name: str) -> int:  # noqa: ARG001 - the name is no e
 
 def read(path: Readable, options: ReadOptions) -> ReadOnly:
     """Open the file. Raises ``InputError`` for what is damaged, or locked by a password of the analyst's own."""
-    return read_whole(path, "xls", LIMITS, options.limit)
+    return load_workbook(path, "xls", LIMITS, options.limit)
 
 
-def opened(content: BinaryIO, path: Path, most: int) -> WholeWorkbook:  # noqa: ARG001 - what is written is measured
+def opened(content: BinaryIO, path: Path, most: int) -> LoadedWorkbook:  # noqa: ARG001 - what is written is measured
     """Return what the child reads. ``InputError`` for what ``read`` refuses."""
     plain = _decrypted(content.read(), path)
     stream = _stream(plain)
     found = sheets_of(stream)
     try:
-        return WholeWorkbook(CalamineWorkbook.from_filelike(BytesIO(plain)), found)
+        return LoadedWorkbook(CalamineWorkbook.from_filelike(BytesIO(plain)), found)
     except (CalamineError, OSError):
         # the reader tries one format after the other, and then says no more why the likeliest failed
         raise locked(path) if is_locked(stream) else unreadable(path, "xls") from None

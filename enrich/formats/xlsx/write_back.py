@@ -12,7 +12,7 @@ from enrich.formats.xlsx.package.names_of_standard import MAIN
 from enrich.formats.xlsx.package.registrations import NewPart, Registry, free_part, sheet_name
 from enrich.formats.xlsx.package.workbook import belongings, marked, parsed_part, related_parts
 from enrich.formats.xlsx.package.xml_edit import MOST_ELEMENTS, Edits, Element, count_elements
-from enrich.formats.xlsx.package.zip_writer import Packed, ZipOut, pack
+from enrich.formats.xlsx.package.zip_writer import PackedMember, ZipOut, pack
 from enrich.formats.xlsx.pages.list import PageWriter, shown_width, spaced
 from enrich.formats.xlsx.pages.sections import PlacedChart, SectionsWriter
 from enrich.formats.xlsx.sheet.layout import distinct_headings, rows_of, with_columns
@@ -45,7 +45,7 @@ class WriteBack:
         self.registry = Registry(self.workbook)
         self.formulas: dict[int, frozenset[int]] = {}
         """Sheet id -> columns of ours from an earlier run that hold formulas."""
-        self.contents: dict[str, Packed] = {}
+        self.contents: dict[str, PackedMember] = {}
         """The content of changed and of new parts, by the key of their name."""
         self.added: list[str] = []
         """The names of the new parts."""

@@ -35,8 +35,8 @@ from enrich.pipeline.outputs import Planned, locked
 from enrich.pipeline.parts.answer_file import WrittenAnswers, as_written
 from enrich.pipeline.parts.cell_file import has_cells
 from enrich.pipeline.parts.content_join import PartContents
-from enrich.pipeline.parts.packed_targets import Packed
-from enrich.pipeline.parts.part_targets import HeldTargets, packed_targets
+from enrich.pipeline.parts.packed_targets import PackedTargets
+from enrich.pipeline.parts.part_targets import TargetLookup, packed_targets
 from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined, Marks, PartFolder, Scanned, keep, kept, key_of
 from enrich.pipeline.row_context import in_context
 from enrich.pipeline.sources import chosen_columns, sets_of_columns, sources_of
@@ -129,9 +129,9 @@ def _trivial(placements: Iterable[Placement]) -> list[tuple[Indicator, str, int]
     return [(indicator, reason, cells) for (indicator, reason), cells in counts.items()]
 
 
-def _keep_slices(job: Scanning, found: Extract, item: Input, targets: Packed) -> None:
+def _keep_slices(job: Scanning, found: Extract, item: Input, targets: PackedTargets) -> None:
     """Keep what stands in each slice of a part, for who writes it."""
-    held = HeldTargets(targets)
+    held = TargetLookup(targets)
     for index, piece in enumerate(found.slices):
         with closing(OpenedFile(job.path, (piece.first, piece.end))) as file:
             digest = file.sha256()

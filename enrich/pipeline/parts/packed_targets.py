@@ -23,7 +23,7 @@ NOTHING = memoryview(b"")
 _EMPTY = {size: bytes(size) for size in SIZES.values()}
 
 
-class Packed(Struct, frozen=True):
+class PackedTargets(Struct, frozen=True):
     """Targets as they lie in a file: ``files`` are records, in any order; ``others`` are no hashes, or odd ones;
     ``disputes`` are the names of rows that contradict each other, each list for the targets of all its names.
     """

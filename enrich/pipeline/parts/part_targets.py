@@ -9,7 +9,7 @@ import numpy as np
 
 from enrich.model.indicator import Indicator
 from enrich.model.sighting import Found
-from enrich.pipeline.parts.packed_targets import MOST, SIZES, Packed
+from enrich.pipeline.parts.packed_targets import MOST, SIZES, PackedTargets
 from enrich.pipeline.parts.unique_targets import LAYOUT, PLACES, as_bytes, digests_of, keys_of, stand_in
 from enrich.scan import Placement, stacked_rows, targets
 from enrich.scan.contents import Codes, Contents, Flags, padded_digests, places_of
@@ -19,12 +19,12 @@ _MANY = 10_000
 """Values from which on the closer look pays."""
 
 
-def packed_targets(placements: Sequence[Placement]) -> Packed:
+def packed_targets(placements: Sequence[Placement]) -> PackedTargets:
     """Return the targets of a part's sheets, as ``scan.targets`` tells them."""
     # a workbook's sheets may link each other's hashes, and a short part is told sooner by its rows
     (placement, *others) = placements
     if others or len(placement) < _MANY:
-        return Packed.of(targets(placements))
+        return PackedTargets.of(targets(placements))
     contents = Contents.of(placement)
     lone = contents.lone & contents.digests.any(axis=1)  # zeros stand for "none" in a record
     # what stands beside another hash elsewhere may be of one file with it, and so may what begins like it
@@ -37,20 +37,20 @@ def packed_targets(placements: Sequence[Placement]) -> Packed:
     alike = dict(zip(contents.firsts[~lone].tolist(), contents.counts[~lone].tolist(), strict=True))
     firsts = _firsts(rest)
     sighted = ((one, min(firsts[name] for name in one.names)) for one in targets([rest], alike))
-    return Packed.of_sighted(sighted, _records(contents, lone))
+    return PackedTargets.of_sighted(sighted, _records(contents, lone))
 
 
-class HeldTargets:
+class TargetLookup:
     """Tells which of a sheet's ``targets`` stand among some of its values."""
 
-    def __init__(self, targets: Packed) -> None:
+    def __init__(self, targets: PackedTargets) -> None:
         self._targets = targets
         self._records = records = np.frombuffer(targets.files, LAYOUT)
         bearing = [(np.flatnonzero(digests_of(records, name).any(axis=1)), keys_of(records, name)) for name in SIZES]
         self._keys = [(numbers, keys[numbers]) for numbers, keys in bearing if len(numbers)]
         """By algorithm the targets that have such a hash, and how it begins."""
 
-    def of(self, values: SheetValues) -> Packed:
+    def of(self, values: SheetValues) -> PackedTargets:
         """Return those of which a name is one of ``values``, and perhaps some that only begin like one."""
         digests, sizes = padded_digests(values, slice(None))
         begins = np.sort(digests[sizes > 0].view(">u8")[:, 0].astype(np.uint64))
@@ -58,7 +58,7 @@ class HeldTargets:
         for numbers, keys in self._keys:
             held[numbers] |= stand_in(keys, begins)
         others = values.holders(self._targets.others, lambda one: [name.value for name in one.names])
-        return Packed(as_bytes(self._records[held]).reshape(-1).data, others, self._targets.disputes)
+        return PackedTargets(as_bytes(self._records[held]).reshape(-1).data, others, self._targets.disputes)
 
 
 def _firsts(placement: Placement) -> dict[Indicator, int]:

@@ -31,8 +31,8 @@ from enrich.model.indicator import Indicator, Target
 from enrich.pipeline import changes
 from enrich.pipeline.ask import Resolution, ask
 from enrich.pipeline.engines import engine_named
-from enrich.pipeline.made_of import given_back, replaced_outputs
 from enrich.pipeline.named_options import unheeded_encoding
+from enrich.pipeline.output_origins import copies_elsewhere, replaced_outputs
 from enrich.pipeline.outputs import InputFile, Planned, locked, plan_outputs
 from enrich.pipeline.parts.answer_file import AnswerFile, read_answers
 from enrich.pipeline.parts.cell_file import CellFile
@@ -93,7 +93,7 @@ def run_parts(
         store = stack.enter_context(closing(open_store(settings.store_url, clock)))
         stack.enter_context(locked([output.path for output in planned if output.input_index is None]))
         sheets = {parts[output.input_index]: output for output in planned if output.input_index is not None}
-        made = given_back(planned, [item.path for item in inputs])
+        made = copies_elsewhere(planned, [item.path for item in inputs])
         replaced = replaced_outputs(made, store)
         answers, problem = _written(run, sheets, sources, exclusions, store, clock, listener, interrupt)
         with interrupt.bounded(work=_GO_ON):

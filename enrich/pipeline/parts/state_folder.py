@@ -26,7 +26,7 @@ from enrich.files.atomic import atomic
 from enrich.formats import CellForm, Slice
 from enrich.model.indicator import Indicator
 from enrich.model.result import Entry, InputFacts, Output, Remark, Totals
-from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.packed_targets import PackedTargets
 from enrich.pipeline.parts.serialized import decoded, encoded
 from enrich.scan.stored import StoredPlacement
 from enrich.version import __version__
@@ -149,19 +149,19 @@ class PartFolder:
         """Return where the targets of a part lie, or of one of its slices."""
         return self.path / f"{_name(part, index)}.asked"
 
-    def targets_of(self, part: Path, index: int | None = None) -> Packed:
+    def targets_of(self, part: Path, index: int | None = None) -> PackedTargets:
         """Return the targets of a part that was scanned, or of one of its slices. ``OutputError`` where they are gone.
 
         They stay in their file: what many parts ask for is kept by a run once.
         """
-        targets = kept(self.asked_of(part, index), Packed)
+        targets = kept(self.asked_of(part, index), PackedTargets)
         if targets is None:
             raise OutputError(f"{self.path}: what was found in {part} is gone", hint="run the same command again")
         return targets
 
     def has_targets(self, part: Path) -> bool:
         """Return whether the targets of a part can be read: an earlier version kept them in another form."""
-        return kept(self.asked_of(part), Packed) is not None
+        return kept(self.asked_of(part), PackedTargets) is not None
 
     def done_of(self, part: Path, index: int | None = None) -> Path:
         """Return where it lies that a part, or one of its slices, is written."""

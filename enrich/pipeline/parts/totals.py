@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import structs
 
 from enrich.indicators import identity
-from enrich.join.entries import MadeEntries, entry_of
+from enrich.join.entries import EntriesOnDemand, entry_of
 from enrich.model.file_counts import FileCounts
 from enrich.model.finding import Finding, Status
 from enrich.model.indicator import Indicator, Target
@@ -21,7 +21,7 @@ from enrich.model.verdict import Verdict
 from enrich.pipeline.ask import Resolution
 from enrich.pipeline.assemble import make_joiner
 from enrich.pipeline.parts.answer_file import WrittenAnswers
-from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.packed_targets import PackedTargets
 from enrich.pipeline.parts.state_folder import REMARKS, Extract, Joined
 from enrich.pipeline.parts.unique_targets import LAYOUT, Bytes, UniqueTargets
 
@@ -98,7 +98,7 @@ def entries_of(targets: Iterable[Target], answers: Resolution) -> Iterator[list[
         ]
 
 
-class StoredEntries(MadeEntries):
+class StoredEntries(EntriesOnDemand):
     """All entries of a run, read from the file of its answers whenever somebody looks, a block at a time."""
 
     def __init__(self, targets: UniqueTargets, answers: WrittenAnswers, told: Mapping[Indicator, Entry]) -> None:
@@ -154,7 +154,7 @@ def renamed(part: Joined, source: str, output: str) -> Joined:
 
 
 def unwritten(
-    scan: Extract, source: str, asked: Packed, targets: UniqueTargets, statuses: Bytes, answers: WrittenAnswers
+    scan: Extract, source: str, asked: PackedTargets, targets: UniqueTargets, statuses: Bytes, answers: WrittenAnswers
 ) -> Joined:
     """Return a part that is not given back, by what its scan found; ``statuses`` are of all parts' ``targets``."""
     ends: dict[str, Any] = dict.fromkeys(_COUNTED[2:], 0)
@@ -166,7 +166,7 @@ def unwritten(
         if count:
             ends[status.value] += int(count)
     # what has further names in other parts may have ended in several ways
-    rest = Packed(memoryview(records[~there].tobytes()), asked.others).targets()
+    rest = PackedTargets(memoryview(records[~there].tobytes()), asked.others).targets()
     while block := list(islice(rest, UniqueTargets.block_size)):
         findings = answers.of(block).lead.findings
         for target in block:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from enrich.model.indicator import Indicator, Target
-from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, Packed, unpacked, with_disputes
+from enrich.pipeline.parts.packed_targets import MOST, RECORD, SIZES, PackedTargets, unpacked, with_disputes
 from enrich.scan import merged_targets
 
 LAYOUT = np.dtype([*((name, f"V{size}") for name, size in SIZES.items()), ("weight", "<u4"), ("first", "<u8")])
@@ -43,10 +43,10 @@ class UniqueTargets:
     records: Records = field(default_factory=lambda: np.empty(0, LAYOUT))
     others: list[Target] = field(default_factory=list)
     disputes: Sequence[tuple[Indicator, ...]] = ()
-    """Of the files, as in ``Packed``."""
+    """Of the files, as in ``PackedTargets``."""
 
     @classmethod
-    def of(cls, parts: Iterable[Packed]) -> Self:
+    def of(cls, parts: Iterable[PackedTargets]) -> Self:
         """Return one target a file over the targets of all parts, as if their rows had stood in one."""
         records, others, disputes, seen = np.empty(0, LAYOUT), list[Target](), set[tuple[Indicator, ...]](), 0
         for part in parts:
@@ -208,6 +208,6 @@ def _untangled(records: Records, disputes: set[tuple[Indicator, ...]]) -> tuple[
             firsts.setdefault(one, first)
     joined = merged_targets([targets, [Target(dispute[0], (), 0, dispute) for dispute in disputes]])
     sighted = ((one, min(firsts.get(name, 0) for name in one.names)) for one in joined)
-    loose = Packed.of_sighted(sighted)
+    loose = PackedTargets.of_sighted(sighted)
     records = np.concatenate([records[~shared], np.frombuffer(loose.files, LAYOUT)])
     return records[np.argsort(_strongest(records), kind="stable")], set(loose.disputes)

@@ -21,7 +21,7 @@ Reader = Callable[[Any], Scalar]
 """From an attribute's value to the column's; None where that says nothing."""
 
 
-class Source(NamedTuple):
+class ColumnSource(NamedTuple):
     """A column and the attribute that it comes from; "" for those of ``of_engines``, and where no answer fills it."""
 
     column: Column
@@ -32,9 +32,9 @@ class Source(NamedTuple):
 
 def _source(
     kind: Type, name: str, description: str, attribute: str = "", reader: Reader | None = None, **more: Any
-) -> Source:
+) -> ColumnSource:
     """Declare a column of the default set, ``more`` of it as ``column`` has it."""
-    return Source(network.column(kind, name, description, **more), attribute, reader)
+    return ColumnSource(network.column(kind, name, description, **more), attribute, reader)
 
 
 _text, _date, _integer = partial(_source, Type.TEXT), partial(_source, Type.DATE), partial(_source, Type.INTEGER)
@@ -110,7 +110,7 @@ MORE = tuple(source._replace(column=replace(source.column, default=False)) for s
 """The further columns of ``--all-columns``."""
 
 
-def _values_of(sources: Iterable[Source]) -> Callable[[Attributes], tuple[Any, ...]]:
+def _values_of(sources: Iterable[ColumnSource]) -> Callable[[Attributes], tuple[Any, ...]]:
     """Return what takes the attributes of several columns in one step."""
     return attrgetter(*(source.attribute for source in sources))
 
@@ -122,7 +122,7 @@ def _plain(kind: Type) -> tuple[list[str], Callable[[Attributes], tuple[Any, ...
 
 
 (_TEXTS, _texts_of), (_DATES, _dates_of), (_INTEGERS, _integers_of) = map(_plain, (Type.TEXT, Type.DATE, Type.INTEGER))
-_every = (*HEAD, *MORE, Source(network.OWNER, "signature_info", read_as.signer))
+_every = (*HEAD, *MORE, ColumnSource(network.OWNER, "signature_info", read_as.signer))
 _READERS = [(column.name, reader) for column, _, reader in _every if reader is not None]
 _read_of = _values_of(source for source in _every if source.reader is not None)
 

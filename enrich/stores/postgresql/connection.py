@@ -23,7 +23,7 @@ from enrich.errors import StoreError
 from enrich.stores.postgresql.address import Address
 from enrich.stores.postgresql.arrays import Blobs, BlobsDumper, as_array
 from enrich.stores.postgresql.refusals import NETWORK, ConnectionLost, in_words
-from enrich.stores.postgresql.watched import WatchedConnection, beside
+from enrich.stores.postgresql.watched import WatchedConnection, start_thread
 
 OLDEST_SERVER = 130000
 CONNECT_SECONDS = 10
@@ -166,7 +166,7 @@ class PostgresqlDatabase:
         """Open a connection in the place of one that was lost. Raises ``ConnectionLost`` where there is none."""
         self.close()
         self.in_transaction = False
-        connecting = beside(self._connected)
+        connecting = start_thread(self._connected)
         while not connecting.done() and not self.hurry.is_set():
             futures.wait([connecting], LOOK_SECONDS)
         if not connecting.done():

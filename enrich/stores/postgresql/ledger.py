@@ -103,7 +103,7 @@ class PostgresqlLedger(Counts):
 
     def through(self, function: str, values: Sequence[Any]) -> list[Any]:
         """Return what the database's function says, the time last; a store repeats calls over an outage here."""
-        return self.server.call(function, (*values, *self._told()))
+        return self.server.call(function, (*values, *self._times()))
 
     # --- inside ---
 
@@ -191,12 +191,12 @@ class PostgresqlLedger(Counts):
             return Wait(self._days.reset(account, day.ends if window == "day" else day.month_ends), window)
         return Wait(now + seconds, window)
 
-    def _told(self) -> tuple[float | None, float | None]:
+    def _times(self) -> tuple[float | None, float | None]:
         """Return what the functions need of time: this machine's word on the scale, and in tests the time itself."""
         return self._witness.word(), self._present.time() if self._present is not None else None
 
     def scale(self) -> float:
-        scale = float(self.server.call("scale", self._told())[0][0])
+        scale = float(self.server.call("scale", self._times())[0][0])
         self._hear(scale)
         return scale
 

@@ -63,7 +63,7 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
             return
         with self.transaction():
             self.put_arrived(arrived)
-            self.server.call("settle", (*ended, *self._told()))
+            self.server.call("settle", (*ended, *self._times()))
 
     def _put_plain(self, arrived: Sequence[Arrived], ended: tuple[Any, ...]) -> bool:
         """Store answers in one round trip; false, and nothing done, where an object is known by other names."""
@@ -80,7 +80,7 @@ class PostgresqlStore(SqlStore, PostgresqlLedger):
         owners = [place for place, one in enumerate(arrived, 1) for _ in one.prefixes]
         names = [packed_name(name.value) for one in arrived for name in one.names]
         bodies = [one.answer.body for one in arrived]
-        values = (*columns, bodies, owners, numbers, names, *ended, *self._told())
+        values = (*columns, bodies, owners, numbers, names, *ended, *self._times())
         return bool(self.server.call("put_plain", values)[0][0])
 
     def candidates(self, begins: Iterable[int], sql: str, *values: str) -> Iterator[Sequence[Row]]:

@@ -23,7 +23,7 @@ HURRIED_SECONDS = 1.0
 """Seconds without a word that are waited for once the run is to end."""
 
 
-def beside(work: Callable[[], T]) -> Future[T]:
+def start_thread(work: Callable[[], T]) -> Future[T]:
     """Begin ``work`` in a thread of its own, which nothing waits for, the end of the program included."""
     future = Future[T]()
 
@@ -61,7 +61,7 @@ class WatchedConnection(psycopg.Connection[Any]):
                 if ready:
                     heard, asked = time.monotonic(), None
                 elif asked is None and time.monotonic() - heard > SILENT_SECONDS:
-                    asked = beside(self.is_there)
+                    asked = start_thread(self.is_there)
                 elif asked is not None and asked.done():
                     if not asked.result():
                         self._give_up(f"it has said nothing for {time.monotonic() - heard:.0f} s")

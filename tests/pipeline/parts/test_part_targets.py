@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from enrich.indicators import types
 from enrich.model.row import Row
-from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.packed_targets import PackedTargets
 from enrich.pipeline.parts.part_targets import packed_targets
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.scan import scan_sheet, targets
@@ -30,7 +30,7 @@ def test_the_targets_of_a_part_are_those_of_its_rows(rows: list[tuple[int, str, 
     ]
     heading = Row(1, ("Host", "SHA256", "MD5", "Note"))
     placement = scan_sheet("", [heading, *USUAL, *odd], declared_header=1, kinds=tuple(types()))
-    expected = UniqueTargets.of([Packed.of(targets([placement]))])
+    expected = UniqueTargets.of([PackedTargets.of(targets([placement]))])
     found = UniqueTargets.of([packed_targets([placement])])
     every = np.arange(len(expected))
     for order in ("sheet", "value"):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from enrich.clock import SystemClock
 from enrich.model.indicator import Indicator, Target
-from enrich.pipeline.parts.packed_targets import RECORD, Packed
+from enrich.pipeline.parts.packed_targets import RECORD, PackedTargets
 from enrich.pipeline.parts.part_names import PartNames
 from enrich.pipeline.parts.state_folder import PartFolder, keep
 from enrich.pipeline.parts.unique_targets import UniqueTargets
@@ -51,7 +51,7 @@ def names_of(part: list[Target]) -> list[Indicator]:
 @pytest.mark.slow
 @given(parts, st.integers(1, 7))
 def test_targets_of_parts_are_merged_as_those_of_one_table(some: list[list[Target]], size: int) -> None:
-    together = UniqueTargets.of(map(Packed.of, some))
+    together = UniqueTargets.of(map(PackedTargets.of, some))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(UniqueTargets, "block_size", size)
         found = [target for _, block in together.blocks() for target in block]
@@ -66,7 +66,7 @@ def test_targets_of_parts_are_merged_as_those_of_one_table(some: list[list[Targe
 @given(parts)
 def test_targets_come_back_from_their_records(some: list[list[Target]]) -> None:
     for part in some:
-        packed = Packed.of(part)
+        packed = PackedTargets.of(part)
         assert sorted(map(repr, packed.targets())) == sorted(map(repr, part))
         with TemporaryDirectory() as base:
             folder = PartFolder(Path(base))
@@ -83,7 +83,7 @@ def test_a_part_s_list_is_remembered_as_its_names_would_be(before: list[Target],
     with TemporaryDirectory() as base, closing(open_store("memory:", SystemClock())) as store:
         folder = PartFolder(Path(base))
         for path, some in (("before", before), ("part", part)):
-            keep(folder.asked_of(Path(path)), Packed.of(some))
+            keep(folder.asked_of(Path(path)), PackedTargets.of(some))
         for kind in ("hash", "domain"):
             earlier, names = ({name for name in names_of(some) if name.kind == kind} for some in (before, part))
             store.remember("list", PartNames(folder, Path("before"), kind))

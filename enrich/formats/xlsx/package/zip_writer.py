@@ -28,7 +28,7 @@ MOST_IN_MEMORY = 8 << 20
 
 
 @dataclass(slots=True)
-class Packed:
+class PackedMember:
     """A member's content, packed and waiting for its place in the archive."""
 
     file: SpooledTemporaryFile[bytes]
@@ -45,9 +45,9 @@ class Packed:
             yield piece
 
 
-def pack(pieces: Iterable[bytes]) -> Packed:
+def pack(pieces: Iterable[bytes]) -> PackedMember:
     """Deflates content as it comes. The packed bytes depend on the content alone, not on how it was cut."""
-    done = Packed(SpooledTemporaryFile(max_size=MOST_IN_MEMORY))  # noqa: SIM115  it lives until it is copied
+    done = PackedMember(SpooledTemporaryFile(max_size=MOST_IN_MEMORY))  # noqa: SIM115  it lives until it is copied
     deflate = zlib.compressobj(_DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     try:
         for block in _blocks(pieces):
@@ -89,12 +89,12 @@ class ZipOut:
         """Copy a member of another archive, its packed bytes as they are."""
         self._member(member, raw)
 
-    def replace(self, member: zipfile.ZipInfo, content: Packed) -> None:
+    def replace(self, member: zipfile.ZipInfo, content: PackedMember) -> None:
         """Write a member of another archive with new content, which is used up."""
         with closing(content):
             self._member(_described(member, content), content.pieces())
 
-    def add(self, name: str, content: Packed) -> None:
+    def add(self, name: str, content: PackedMember) -> None:
         """Add a member, its content used up; its time is the archive's zero, so that equal runs give equal bytes."""
         info = zipfile.ZipInfo(name)
         info.create_system = 0  # whatever the machine
@@ -135,7 +135,7 @@ class ZipOut:
         self._write(_END_OF_DIRECTORY.pack(b"PK\5\6", *fields) + comment)
 
 
-def _described(member: zipfile.ZipInfo, content: Packed) -> zipfile.ZipInfo:
+def _described(member: zipfile.ZipInfo, content: PackedMember) -> zipfile.ZipInfo:
     """Return a member's entry with the sizes of its new content."""
     info = zipfile.ZipInfo(member.orig_filename, member.date_time)
     info.orig_filename = member.orig_filename

@@ -33,10 +33,10 @@ _SHEET_LINE = b'\n{"sheet":'
 """How the line before a sheet's rows begins, which are arrays."""
 
 
-def read_whole(path: Readable, kind: str, limits: Limits, most: int) -> ReadOnly:
+def load_workbook(path: Readable, kind: str, limits: Limits, most: int) -> ReadOnly:
     """Return the workbook. ``InputError`` where it is damaged, locked, or unpacks to more than ``most`` bytes.
 
-    The format's module says how its own content is opened: ``opened(content, path, most) -> WholeWorkbook``.
+    The format's module says how its own content is opened: ``opened(content, path, most) -> LoadedWorkbook``.
     """
     sheets = _Sheets(_read_apart(path, kind, limits, most))
     heads = sheets.heads

@@ -15,7 +15,7 @@ from enrich.pipeline.outputs import Planned
 from enrich.stores import Store
 
 
-def given_back(planned: Iterable[Planned], paths: Sequence[Path | None]) -> list[tuple[Path, Path]]:
+def copies_elsewhere(planned: Iterable[Planned], paths: Sequence[Path | None]) -> list[tuple[Path, Path]]:
     """Return the outputs that give one of ``paths`` back elsewhere, each with that path."""
     pairs = []
     for output in planned:
