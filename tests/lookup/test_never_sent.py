@@ -19,7 +19,7 @@ from enrich.model.finding import Answer, Finding, Status
 from enrich.model.indicator import Indicator, Target
 from enrich.model.quota import Quota
 from enrich.pipeline.ask import withheld_findings
-from enrich.pipeline.parts.packed_targets import Packed
+from enrich.pipeline.parts.packed_targets import PackedTargets
 from enrich.pipeline.parts.unique_targets import UniqueTargets
 from enrich.pipeline.sources import policy
 from enrich.scan import merged_targets
@@ -133,7 +133,7 @@ def test_rows_that_contradict_each_other_over_a_held_file_are_none_of_them_asked
     """One md5 beside two sha256: which of the two rows is wrong nobody knows, and each names the file."""
     (one, _, md5), (other, _, _) = hashes(1), hashes(2)
     rows = [[Target(one, (md5,))], [Target(other, (md5,)), Target(hashes(3)[0])]]
-    targets = next(iter(UniqueTargets.of(map(Packed.of, rows)).blocks()))[1] if parts else merged_targets(rows)
+    targets = next(iter(UniqueTargets.of(map(PackedTargets.of, rows)).blocks()))[1] if parts else merged_targets(rows)
     assert not any(target.others for target in targets)
     ends, asked, _ = looked_up(targets, never(listed), [(1, 500, "another")])
     assert asked == {hashes(3)[0]}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrich.model.row import Row
@@ -100,10 +100,15 @@ def test_words_that_no_table_needs_leave_a_list_as_it_is(tmp_path: Path) -> None
     assert taken(tmp_path, text) == {md5("a"), "evil.com", "45.9.148.81", "evil.org"}
 
 
-@given(st.lists(st.text("ab|-+=: \t.", max_size=30), max_size=8))
-def test_any_lines_are_read_and_fields_lie_within_them_in_order(lines: list[str]) -> None:
+TABLES = [[], ["a | b", "--|--"], ["a  b  a", "-  --  -"], ["aa\tbb\tab"], ["a   ab   b"]]
+"""Headings of tables that begin among any lines."""
+
+
+@given(st.sampled_from(TABLES), st.lists(st.text("ab|-+=: \t.", max_size=30), max_size=8))
+@example(["a | b", "--|--"], ["a|b", "a  b|ab"])
+def test_any_lines_are_read_and_fields_lie_within_them_in_order(headings: list[str], lines: list[str]) -> None:
     tables = TextTables(SheetColumns(()))
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate([*headings, *lines], 1):
         table = tables.see(Row(number, (line,)))
         if table is None:
             continue

@@ -42,9 +42,13 @@ def test_a_part_of_a_longer_run_is_none(value: str, glued: str, before: bool) ->
     assert all(match[0].lower() == run.lower() for match in hashes.SHAPE.finditer(run))
 
 
-@given(st.text())
-def test_matches_never_overlap(text: str) -> None:
-    end = 0
+runs = st.sampled_from([31, 32, 40, 64, 65, 80]).flatmap(lambda n: st.text(HEX, min_size=n, max_size=n))
+
+
+@given(st.lists(runs | st.text(max_size=3)).map("".join), values)
+def test_matches_never_overlap(text: str, one: str) -> None:
+    text, end = f"{text} {one} {text}", 0
+    assert hashes.SHAPE.search(text)
     for match in hashes.SHAPE.finditer(text):
         assert match.start() >= end
         assert hashes.hold(match[0])
