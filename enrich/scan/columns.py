@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,10 @@ from enrich.scan.key_parts import counted, key_parts
 _NTLM = re.compile(r"ntlm[ _-]?(?:hash)?|(?:nt|lm)[ _-]?hash", re.IGNORECASE)
 # Policy Identity Type beside Policy Identity
 _OF_TYPE = re.compile(r"(.*\w)[ _-](?:types?|kinds?|categor(?:y|ies))")
-# two hashes below each other may be chance in a column of names; three are a column
+_MOST_HEARD = 64
+"""Columns on each side of a value that may say something of it: a record of thousands of keys is read in time."""
 _ENOUGH = 3
-"""Cells that hold nothing but a hash, from which on a column is one of hashes by its content."""
+"""Cells of nothing but a hash that make a column one of hashes; two below each other may be chance in one of names."""
 
 
 @dataclass(slots=True)
@@ -244,7 +246,9 @@ class SheetColumns:
         if self.named:
             # a column of whatever is an indicator hears all of them
             is_open = self[index].meaning.generic or self[index].meaning.hash
-            return [place for place in self.companions if is_open or self._subjects.get(place, index) == index]
+            at = bisect_left(self.companions, index)
+            near = self.companions[max(0, at - _MOST_HEARD) : at + _MOST_HEARD]
+            return [place for place in near if is_open or self._subjects.get(place, index) == index]
         return (0, index - 1, index + 1)
 
     def stay(self, index: int, rows: Sequence[int], cells: Sequence[int]) -> int:

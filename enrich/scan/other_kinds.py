@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ class OtherKinds:
     def _look(self, rows: Sequence[Row], *, header: bool) -> None:
         """Find the values of rows that stand under the same titles; ``header``: the one row of headings."""
         columns = list(zip_longest(*[row.texts for row in rows], fillvalue=""))
-        heard = [index for index, texts in enumerate(columns) if self._hears(index, texts)]
+        heard = {index for index, texts in enumerate(columns) if self._hears(index, texts)}
         for column, texts in enumerate(columns):
             if self._columns.scanned(column):
                 self._column(rows, column, texts, self._speaking_columns(column, heard), header=header)
@@ -135,10 +136,9 @@ class OtherKinds:
                 if self.may_hold(text):
                     self._cell(row, column, text, self._speaking_columns(column, heard), header=header)
 
-    def _speaking_columns(self, column: int, heard: Sequence[int]) -> list[int]:
+    def _speaking_columns(self, column: int, heard: AbstractSet[int]) -> list[int]:
         """Return which of the columns that are heard speak of the values in ``column``."""
-        speaking = self._columns.speaking(column) if heard else ()
-        return [place for place in heard if place != column and place in speaking]
+        return sorted(heard & set(self._columns.speaking(column)) - {column}) if heard else []
 
     def _hears(self, column: int, texts: Sequence[str]) -> bool:
         """Return whether a column says something of values beside it: one of types, or of notes of which one does."""

@@ -48,6 +48,19 @@ def test_one_row_of_many_cells_takes_as_long_as_many_rows() -> None:
     assert seconds(16 * FEW) < 48 * max(seconds(FEW), 0.01), "linear is 16, of a square 256"
 
 
+@pytest.mark.parametrize("heading", ["indicator--{}", "note {}", "type {}", "{}"])
+def test_a_record_of_many_columns_takes_as_long_as_many_records(heading: str) -> None:
+    """As where a JSON object has an entry for each of a thousand ids."""
+
+    def seconds(columns: int) -> float:
+        headings, cells = [heading.format(n) for n in range(columns)], [f"evil{n}.com" for n in range(columns)]
+        start = time.process_time()
+        assert scanned(headings, cells, kinds=("hash", "domain")).width == columns
+        return time.process_time() - start
+
+    assert seconds(800) < 24 * max(seconds(100), 0.02), "linear is 8, of a square 64, of a cube 512"
+
+
 @pytest.mark.parametrize("text", ["abcd\n" * 9_000 + "abcd", "abcd" + "\n" * 50_000 + "x", "abcd-\n>" * 9_000])
 def test_lines_of_short_pieces_are_read_in_no_time(text: str) -> None:
     start = time.process_time()
