@@ -230,3 +230,54 @@ def test_a_time_that_no_calendar_has_is_damage(path: Path, when: object) -> None
         for look in (store.info, lambda: store.get_many(VT, file(1))):
             with pytest.raises(StoreError, match="damaged"):
                 look()
+
+
+LEDGER = [
+    *(("machines", column) for column in ("host", "seen")),
+    *(("holds", column) for column in ("account", "until")),
+    ("counts", "used"),
+    *(("permits", column) for column in ("day", "hold", "free_at", "settled")),
+    *(("ticks", column) for column in ("steady", "wall", "monotonic", "boot")),
+    *(("lists", column) for column in ("at", "members")),
+    *(("bodies", "body"), ("notes", "text")),
+]
+
+
+@pytest.mark.parametrize(("table", "column"), LEDGER)
+@pytest.mark.parametrize("value", ["x", b"\xff\xfe", 1e300, 10**18])
+def test_whatever_is_damaged_beside_the_answers_is_an_error_in_words(
+    path: Path, table: str, column: str, value: object
+) -> None:
+    with closing(opened(path)) as store:
+        put(store, found(file(1)))
+        store.remember("list", file(1))
+        store.keep_note("note", "text")
+        granted = store.book("key", Quota(4, 100, None))
+        assert isinstance(granted, Grant)
+        store.hold_off("other", 60.0)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(f"UPDATE {table} SET {column} = ?", (value,))
+        assert raw.execute("SELECT changes()").fetchone() != (0,) or table in ("holds", "bodies")
+        raw.commit()
+    said: list[StoreError] = []
+    try:
+        with closing(opened(path)) as store:
+            looks = (
+                lambda: store.settle([("key", granted.permit)]),
+                store.info,
+                lambda: list(store.check()),
+                lambda: store.usage("key"),
+                lambda: store.book("key", Quota(4, 100, None)),
+                lambda: store.book("other", Quota(1, 100, None)),
+                lambda: store.recall("list"),
+                lambda: store.note("note"),
+                lambda: store.bodies(VT, file(1)),
+            )
+            for look in looks:
+                try:
+                    look()
+                except StoreError as error:
+                    said.append(error)
+    except StoreError as error:  # at the opening
+        said.append(error)
+    assert all("damaged" in str(error) for error in said)

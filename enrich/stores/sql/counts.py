@@ -10,6 +10,7 @@ from enrich.stores.sql.database import Database
 from enrich.stores.sql.days import Days, periods
 from enrich.stores.sql.leases import Leases
 from enrich.stores.sql.part import Part
+from enrich.stores.sql.records import reading_rows
 
 
 class Counts(Part):
@@ -79,7 +80,8 @@ class Counts(Part):
         """Return until when (Unix seconds) which account is held off; only what still holds."""
         now = self.scale()
         rows = self.database.rows("SELECT account, until FROM holds WHERE until > ? ORDER BY account", (now,))
-        return {account: self.clock.time() + until - now for account, until in rows}
+        with reading_rows():
+            return {str(account): float(self.clock.time() + until - now) for account, until in rows}
 
     def clear_holds(self) -> int:
         with self.database.writing():
@@ -95,7 +97,8 @@ class Counts(Part):
     def used(self, account: str, period: str) -> int:
         """Return the calls booked in a day or month (``2026-11-22``, ``2026-11``), unused leased ones among them."""
         rows = self.database.rows("SELECT used FROM counts WHERE account = ? AND period = ?", (account, period))
-        return int(rows[0][0]) if rows else 0
+        with reading_rows():
+            return int(rows[0][0]) if rows else 0
 
     def count(self, account: str, days_and_months: Iterable[str], calls: int) -> None:
         """Add ``calls``, which may be fewer than none, to the count of each of ``days_and_months``."""

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 from enrich.clock import utc
 from enrich.model.indicator import Indicator
 from enrich.stores.sql.part import Part
-from enrich.stores.sql.records import prefixes
+from enrich.stores.sql.records import prefixes, reading_rows
 
 
 @runtime_checkable
@@ -78,4 +78,5 @@ class Lists(Part):
 
     def recall(self, name: str) -> Roll | None:
         rows = self.database.rows("SELECT at, members FROM lists WHERE name = ?", (name,))
-        return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None
+        with reading_rows():
+            return Roll(utc(rows[0][0]), array("q", rows[0][1])) if rows else None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from enrich.clock import utc
 from enrich.stores.sql.part import Part
+from enrich.stores.sql.records import reading_rows
 
 MACHINE_ID = Path("/etc/machine-id")
 NOTED_EVERY_SECONDS = 3600.0
@@ -34,8 +35,9 @@ class Machines(Part):
         """Remember that this machine uses the store now; written once an hour."""
         now = self.clock.time()
         rows = self.database.rows("SELECT seen FROM machines WHERE machine = ?", (this_machine(),))
-        if rows and abs(now - rows[0][0]) < NOTED_EVERY_SECONDS:
-            return
+        with reading_rows():
+            if rows and abs(now - rows[0][0]) < NOTED_EVERY_SECONDS:
+                return
         sql = (
             "INSERT INTO machines (machine, host, seen) VALUES (?, ?, ?)"
             " ON CONFLICT (machine) DO UPDATE SET host = excluded.host, seen = excluded.seen"
@@ -46,4 +48,5 @@ class Machines(Part):
     def machines(self) -> dict[str, datetime]:
         """Hosts that used it, and when last, the latest first."""
         rows = self.database.rows("SELECT host, seen FROM machines ORDER BY seen")
-        return {str(host): utc(seen) for host, seen in rows}
+        with reading_rows():
+            return {str(host): utc(seen) for host, seen in rows}

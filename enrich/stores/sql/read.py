@@ -18,7 +18,17 @@ from enrich.model.packed_fields import PackedFields
 from enrich.model.packed_names import DECODE, PackedNames, damaged
 from enrich.stores.sql.objects import Mark, StoredObject, mark_of, past_of
 from enrich.stores.sql.part import Part
-from enrich.stores.sql.records import DAMAGE, STATUS_OF, Row, Shape, detail_apart, prefixes, starts, stored_values
+from enrich.stores.sql.records import (
+    DAMAGE,
+    STATUS_OF,
+    Row,
+    Shape,
+    detail_apart,
+    prefixes,
+    reading_rows,
+    starts,
+    stored_values,
+)
 
 ASKED_AT_ONCE, NAMES_AT_ONCE = 1 << 17, 20_000
 """Names that are looked for at once, and rows that are read: bounds the memory of a large question."""
@@ -53,11 +63,9 @@ class ReadPart(Part):
         with self.database.reading():
             begins = sorted(set(struct.unpack(f">{len(digests)}i", b"".join([digest[:4] for digest in digests]))))
             rows = list(chain.from_iterable(self.candidates(begins, FINDINGS_OF_ORIGIN, origin)))
-        try:
+        with reading_rows():
             hashes = [DECODE(row[_NAMES]) for row in rows]
             asked = [list(filter(digests.__contains__, names)) for names in hashes]
-        except DAMAGE as error:
-            raise damaged() from error
         met = Counter(chain.from_iterable(asked))
         by_shape: dict[int, list[tuple[Row, bytes, list[bytes]]]] = {}
         for row, own, names in zip(rows, asked, hashes, strict=True):
@@ -105,7 +113,8 @@ class ReadPart(Part):
 
     def bodies_by_number(self, numbers: Iterable[int]) -> dict[int, bytes]:
         sql = "SELECT finding, body FROM EACH(?) JOIN bodies ON finding = value"
-        return {number: bytes(body) for number, body in self.database.rows(sql, (sorted(numbers),))}
+        with reading_rows():
+            return {number: bytes(body) for number, body in self.database.rows(sql, (sorted(numbers),))}
 
     def marks(self, numbers: Iterable[int]) -> dict[int, list[Mark]]:
         """Return the replaced answers of findings."""
@@ -193,11 +202,9 @@ class ReadPart(Part):
         names = PackedNames(shape.kinds, packed)
         aliases = names.plain()
         kept = PackedFields(shape.fields, fields, names)
-        try:
+        with reading_rows():
             said, detail = detail_apart(kept) if shape.has_detail else (kept, "")
             facts = STATUS_OF[status], said, detail, utc_of_answer(at), aliases, malicious, engines
-        except DAMAGE as error:
-            raise damaged() from error
         finding = Finding(aliases[0], origin, *facts)
         return StoredObject(number, finding, list(aliases), stored=frozenset(aliases))
 
@@ -206,10 +213,8 @@ def _columns(shape: Shape, found: Sequence[tuple[Row, bytes, list[bytes]]]) -> A
     """Return rows of one shape, each with the hash that it was found by, and all of its object's."""
     rows, asked, hashes = zip(*found, strict=True)
     _, _, at, statuses, malicious, engines, names, values = zip(*rows, strict=True)
-    try:
+    with reading_rows():
         own = [STATUS_OF[status] for status in statuses]
-    except DAMAGE as error:
-        raise damaged() from error
     if set(map(len, hashes)) != {len(shape.kinds)}:
         raise damaged()
     return AnswerColumns(shape.kinds, shape.fields, asked, at, own, malicious, engines, names, hashes, values)

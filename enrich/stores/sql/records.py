@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -100,6 +101,15 @@ STATUS_OF = dict(enumerate(STATUSES))
 """No number counts from the end here."""
 DAMAGE = (LookupError, TypeError, ValueError, OverflowError, OSError)
 """What comes of a row that is damaged: no such status, no such date, no bytes."""
+
+
+@contextmanager
+def reading_rows() -> Iterator[None]:
+    """Make a ``StoreError`` of what comes of a row that is damaged."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise damaged() from error
 
 
 def whole_seconds(at: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 
 from enrich.clock import utc
 from enrich.errors import StoreError
@@ -11,6 +12,7 @@ from enrich.stores.shared.info import Info
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.lists import Lists
 from enrich.stores.sql.machines import Machines
+from enrich.stores.sql.records import reading_rows
 from enrich.stores.sql.transfer import Transfer
 
 
@@ -18,13 +20,17 @@ class SqlStore(Transfer, Lists, Machines, Counts):
     """That part of ``Store``."""
 
     def check(self) -> Iterator[tuple[str, str]]:
-        for account, until in self.holds().items():
+        for account, until in self._held_until().items():
             hint = "`enrich cache clear-holds` lifts it"
-            yield "note", f"no call before {utc(until):%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
+            yield "note", f"no call before {until:%Y-%m-%d %H:%M:%S} UTC with the key {account}; {hint}"
 
     def info(self) -> Info:
-        holds = {account: utc(until) for account, until in self.holds().items()}
-        return Info(url=self.url, ledger=self.accounts(), holds=holds, machines=self.machines(), **self.answers_info())
+        ledger, holds, machines = self.accounts(), self._held_until(), self.machines()
+        return Info(url=self.url, ledger=ledger, holds=holds, machines=machines, **self.answers_info())
+
+    def _held_until(self) -> dict[str, datetime]:
+        with reading_rows():
+            return {account: utc(until) for account, until in self.holds().items()}
 
     def prune(self, older_than: float, *, bodies_only: bool = False) -> int:
         if not bodies_only:

@@ -15,7 +15,7 @@ from enrich.stores.sql.ahead import claimed_by
 from enrich.stores.sql.counts import Counts
 from enrich.stores.sql.days import periods
 from enrich.stores.sql.leases import LEASE_SECONDS, MOST_LEASED
-from enrich.stores.sql.records import prefixes
+from enrich.stores.sql.records import prefixes, reading_rows
 from enrich.stores.sqlite.claims import Claims
 from enrich.stores.sqlite.connection import SqliteDatabase
 from enrich.stores.sqlite.steady_clock import Steady
@@ -93,11 +93,13 @@ class SqliteLedger(Counts):
         day = self._days.running(account)
         now = self._steady.now()
         rows = self.database.rows("SELECT day, hold FROM permits WHERE permit = ? AND settled = 0", (permit,))
-        for booked_on, hold in rows:
+        with reading_rows():
+            booked = [(booked_on.split(), now + hold) for booked_on, hold in rows]
+        for days, free_at in booked:
             # The place is not free at once: the service counted the call when it arrived, at some moment since the
             # booking, and of that moment now is the latest. A minute (and a margin) after it nobody counts it any more.
-            self.database.run("UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?", (now + hold, permit))
-            if day.name not in booked_on.split():  # it arrived before or after midnight: it counts for both
+            self.database.run("UPDATE permits SET settled = 1, free_at = ? WHERE permit = ?", (free_at, permit))
+            if day.name not in days:  # it arrived before or after midnight: it counts for both
                 self._add(account, [day], 1)
         self._steady.keep(now)
 
@@ -109,9 +111,11 @@ class SqliteLedger(Counts):
             return
         with self.database.writing():
             rows = self.database.rows("SELECT day FROM permits WHERE permit = ? AND settled = 0", (permit,))
-            for (booked_on,) in rows:
+            with reading_rows():
+                booked = [booked_on.split() for (booked_on,) in rows]
+            for days in booked:
                 self.database.run("DELETE FROM permits WHERE permit = ?", (permit,))
-                self.count(account, periods(booked_on.split()), -1)
+                self.count(account, periods(days), -1)
 
     def end_bookings(self) -> None:
         leases = self._leases.release()
@@ -156,9 +160,8 @@ class SqliteLedger(Counts):
 
     def _cooling(self, account: str, now: float) -> Wait | None:
         rows = self.database.rows("SELECT until FROM holds WHERE account = ?", (account,))
-        if rows and rows[0][0] > now:
-            return Wait(self.clock.time() + rows[0][0] - now, "cool-down")
-        return None
+        with reading_rows():
+            return Wait(self.clock.time() + rows[0][0] - now, "cool-down") if rows and rows[0][0] > now else None
 
     def _spent(self, account: str, quota: Quota, day: Day) -> Wait | None:
         if quota.per_month is not None and self._left(account, quota.per_month, day, day.month) <= 0:
@@ -179,7 +182,8 @@ class SqliteLedger(Counts):
             " FROM permits WHERE account = ? ORDER BY soonest DESC LIMIT 1 OFFSET ?"
         )
         rows = self.database.rows(sql, (now + hold, account, max(per_minute, 1) - 1))
-        return Wait(self.clock.time() + (rows[0][0] - now if rows else hold), "minute")
+        with reading_rows():
+            return Wait(self.clock.time() + (rows[0][0] - now if rows else hold), "minute")
 
     def _claim(self, claim: Claim, now: float, timing: Timing, *, leasing: bool) -> Elsewhere | None:
         self.claims.sweep(now)

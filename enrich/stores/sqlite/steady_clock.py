@@ -9,6 +9,7 @@ from __future__ import annotations
 from enrich.clock import Clock
 from enrich.stores.shared.holder import BOOT_ID
 from enrich.stores.sql.database import Database
+from enrich.stores.sql.records import reading_rows
 
 
 class Steady:
@@ -27,13 +28,14 @@ class Steady:
         rows = self._database.rows("SELECT steady, wall, monotonic, boot FROM ticks")
         if not rows:
             return 0.0
-        steady, wall, monotonic, boot = rows[0]
-        elapsed = self._clock.monotonic() - monotonic
-        # After a reboot the monotonic clock began anew, and the wall clock is all that there is. One that was set back
-        # says that less than no time went by: then none did, and places are held longer, never freed early.
-        if boot != self._boot or elapsed < 0:
-            elapsed = max(0.0, self._clock.time() - wall)
-        return float(steady + elapsed)
+        with reading_rows():
+            steady, wall, monotonic, boot = rows[0]
+            elapsed = self._clock.monotonic() - monotonic
+            # After a reboot the monotonic clock began anew, and the wall clock is all that there is. One that was set
+            # back says that less than no time went by: then none did, and places are held longer, never freed early.
+            if boot != self._boot or elapsed < 0:
+                elapsed = max(0.0, self._clock.time() - wall)
+            return float(steady + elapsed)
 
     def keep(self, now: float) -> None:
         """Anchor the scale: ``now`` is the present. Whoever stores a time on the scale calls this with it."""
