@@ -32,8 +32,9 @@ def is_field(text: str, start: int, end: int) -> bool:
     before, behind = _RUN.match(near[::-1]), _RUN.match(text, end, end + _REACH)
     lead, rest = before[0][::-1] if before else "", behind[0] if behind else ""
     value = text[start:end]
-    if f"{lead}{rest}" == "*" == lead and len(value) == LENGTHS["sha1"]:
-        return value.isupper()
+    # *<SHA1>, root:*<SHA1>; not *<SHA1>*, in Markdown
+    if len(value) == LENGTHS["sha1"] and value.isupper() and lead[-2:] in ("*", ":*") and rest[:1] != "*":
+        return True
     return ("$" in lead and _NAMED.search(lead) is not None) or _has_secret(lead, value, rest)
 
 

@@ -63,6 +63,8 @@ def test_fields_of_one_length_are_a_secret(text: str) -> None:
 
 def test_what_mysql_writes_of_a_password_is_a_secret_and_a_hash_in_stars_is_none() -> None:
     assert says(f"*{SHA1.upper()}", SHA1.upper())
+    assert says(f"root:*{SHA1.upper()}", SHA1.upper())
+    assert says(f"root:*{SHA1.upper()}:localhost", SHA1.upper())
     assert not says(f"*{SHA1}", SHA1)
     for text in (f"*{SHA1.upper()}*", f"**{SHA1.upper()}**", f"* {SHA1.upper()}"):
         assert not says(text, SHA1.upper())
