@@ -48,8 +48,8 @@ def read(path: Readable, options: ReadOptions) -> DelimitedDocument:
 
 def read_slice(path: Readable, piece: Slice) -> DelimitedDocument:
     """Return a slice of a table that was read: ``path`` holds its bytes alone."""
-    whole = FileFacts.of(piece)
-    return DelimitedDocument(path, whole.encoding, whole.dialect, piece=piece)
+    facts = FileFacts.of(piece)
+    return DelimitedDocument(path, facts.encoding, facts.dialect, piece=piece)
 
 
 def cell_texts(dialect: bytes, columns: Sequence[Column]) -> Callable[[Sequence[Sequence[Scalar]]], list[bytes]]:

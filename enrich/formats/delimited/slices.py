@@ -64,8 +64,8 @@ class CutPlaces:
         for at, last, seen in zip(self.offsets, self.rows, self.strays, strict=True):
             if at - first < size and at != self.at:
                 continue
-            whole = FileFacts(encoding, dialect, widths, block, stray)
-            slices.append(Slice(first, at, row, last, "delimited", msgpack.encode(whole)))
+            facts = FileFacts(encoding, dialect, widths, block, stray)
+            slices.append(Slice(first, at, row, last, "delimited", msgpack.encode(facts)))
             first, row, stray = at, last, bool(seen)
             # The first block of a slice ends where the whole file's block would: a quote that is open over 32 blocks
             # is given up at the same place.

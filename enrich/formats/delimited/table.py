@@ -56,9 +56,9 @@ class DelimitedDocument(Document):
         self._before, self._block, self._stray = 0, 0, False
         self._marks = CutPlaces(self.block_size)
         if piece is not None:
-            whole = FileFacts.of(piece)
-            self._before, self._block, self._stray = piece.rows, whole.block, whole.stray
-            self._widths = Counter(whole.widths)
+            facts = FileFacts.of(piece)
+            self._before, self._block, self._stray = piece.rows, facts.block, facts.stray
+            self._widths = Counter(facts.widths)
             self.encoding = replace(encoding, bom=b"") if piece.rows else encoding
 
     def rows(self, sheet: str) -> Iterator[Row]:  # noqa: ARG002 - there is one table
